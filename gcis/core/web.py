@@ -1,0 +1,181 @@
+"""What every public IIIF answer has in common: CORS, validators, RFC 9457 problems, and no cookies.
+
+`PublicMiddleware` does what no view should have to remember; the functions are for the views under PUBLIC_PREFIXES.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.http.request import MediaType
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
+
+from gcis.core.errors import SourceFault, Unavailable
+
+PUBLIC_PREFIXES = ("/iiif/", "/presentation/")
+PROBLEM = "application/problem+json"
+METHODS = "GET, HEAD, OPTIONS"
+
+#: On every public answer, errors, redirects and 304 included. Never made from the request's Origin: a shared cache
+#: would hand one site's answer to another.
+PUBLIC_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, ETag, Content-Location",
+    "X-Content-Type-Options": "nosniff",
+}
+#: The answer to OPTIONS. IIIF profiles in Accept make browsers ask; `*` would not cover Authorization.
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, Range",
+    "Access-Control-Max-Age": "86400",
+    "Allow": METHODS,
+}
+# Meant for pages; on a tile they would only be weight.
+_PAGE_HEADERS = ("Content-Security-Policy", "X-Frame-Options")
+
+#: No address of ours has them, and no header or log line may: C0, DEL, C1, line and paragraph separator.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+# ------------------------------------------------------------------------------------------------------- for the views
+def problem(status: int, title: str, detail: str, **headers: str) -> HttpResponse:
+    """An error as RFC 9457 has it; `Retry_After="5"` becomes the header Retry-After.
+
+    Not to be cached, unless Cache_Control says otherwise.
+    """
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+    response["Cache-Control"] = "no-store"
+    for name, value in headers.items():
+        response[name.replace("_", "-")] = value
+    return response
+
+
+def cacheable(seconds: int) -> str:
+    """The Cache-Control of an answer that anybody may keep so long."""
+    return f"public, max-age={seconds}"
+
+
+def redirect(status: int, location: str, seconds: int) -> HttpResponse:
+    """To a URI that we made (it is sent as it is), to be remembered so long."""
+    response = HttpResponse(status=status, headers={"Location": location, "Cache-Control": cacheable(seconds)})
+    del response["Content-Type"]
+    return response
+
+
+def etag_matches(request: HttpRequest, etag: str) -> bool:
+    """Whether the client has what this quoted ETag stands for already; compared weakly (RFC 9110 §13.1.2)."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or etag in (tag.removeprefix("W/") for tag in known)
+
+
+def not_modified(response: HttpResponse) -> HttpResponse:
+    """The 304 that stands for this answer: the same validator, lifetime and variant, no content (RFC 9110 §15.4.5)."""
+    kept = ("ETag", "Cache-Control", "CDN-Cache-Control", "Vary", "Content-Location", "Link")
+    bare = HttpResponse(status=304, headers={name: response[name] for name in kept if name in response})
+    del bare["Content-Type"]
+    return bare
+
+
+def preferred_type(request: HttpRequest, offers: tuple[str, ...]) -> str:
+    """Which of our content types the client wants most; the first when it does not say or wants none of them.
+
+    By quality, then by how exactly it was named, then by our own order. Parameters such as `profile` are not compared.
+    """
+    try:
+        ranges = [MediaType(token) for token in request.headers.get("Accept", "*/*").split(",")]
+    except ValueError:  # an Accept header that cannot be read says nothing
+        return offers[0]
+
+    def rank(offer: str) -> tuple[float, int]:
+        main, _, sub = offer.partition(";")[0].partition("/")
+        exactness = {(main, sub): 2, (main, "*"): 1, ("*", "*"): 0}
+        named = [(exactness.get((kind.main_type, kind.sub_type), -1), kind.quality) for kind in ranges]
+        exact, quality = max(named)
+        if exact < 0:
+            return 0, exact
+        return quality or -1, exact  # q=0 is worse than not being named
+
+    return max(offers, key=rank)
+
+
+# ----------------------------------------------------------------------------------------------------- for all of them
+class PublicMiddleware:
+    """Around everything under PUBLIC_PREFIXES; other paths pass untouched.
+
+    It answers OPTIONS, refuses writing and paths that cannot name anything, turns Django's own error pages (unknown
+    URL, wrong Host, unhandled exception: all logged by Django already) into problems, and sets the public headers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PUBLIC_PREFIXES):
+            return self.get_response(request)
+        response = _without_views(request) or self.get_response(request)
+        if response.status_code >= 400 and response.get("Content-Type", "").startswith("text/html"):
+            response = _as_problem(response)
+        return _finish(request, response)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The client's fault is 400, what is not at hand just now 503; anything else is ours and left to Django."""
+        if not request.path_info.startswith(PUBLIC_PREFIXES):
+            return None
+        if isinstance(exception, SourceFault):
+            return problem(400, HTTPStatus(400).phrase, exception.sentence)
+        if isinstance(exception, Unavailable):
+            return problem(503, HTTPStatus(503).phrase, exception.sentence, Retry_After="5")
+        return None
+
+
+def _without_views(request: HttpRequest) -> HttpResponse | None:
+    """The answers that do not depend on what lies at the address; None where a view has to say more."""
+    if request.method == "OPTIONS":
+        response = HttpResponse(status=204, headers=PREFLIGHT_HEADERS)
+        del response["Content-Type"]
+        return response
+    if request.method not in ("GET", "HEAD"):
+        return problem(405, HTTPStatus(405).phrase, "Public addresses are read only.", Allow=METHODS)
+    return _unreadable(request)
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    """Refuse a path with control characters. NUL is malformed; the others just name nothing.
+
+    Bytes that are not UTF-8 need no care: Django has percent-encoded them again, as text that no identifier matches.
+    """
+    if not _CONTROL.search(request.path_info):
+        return None
+    status = HTTPStatus.BAD_REQUEST if "\0" in request.path_info else HTTPStatus.NOT_FOUND
+    return problem(status, status.phrase, "The address contains characters that no address here has.")
+
+
+_SENTENCES = {
+    400: "The request cannot be understood.",
+    404: "There is nothing at this address.",
+    500: "Something went wrong on our side. It has been recorded.",
+}
+
+
+def _as_problem(page: HttpResponseBase) -> HttpResponse:
+    """The problem that says what one of Django's error pages says."""
+    phrase = HTTPStatus(page.status_code).phrase
+    return problem(page.status_code, phrase, _SENTENCES.get(page.status_code, f"{phrase}."))
+
+
+def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    for name, value in PUBLIC_HEADERS.items():
+        response[name] = value
+    for name in _PAGE_HEADERS:
+        del response[name]
+    response.cookies.clear()
+    if isinstance(response, HttpResponse):
+        if response.status_code not in (204, 304):
+            response["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD":
+            response.content = b""
+    return response

@@ -1,0 +1,49 @@
+"""Bring a home up to date before anything runs in it. The caller holds its lock: nothing of ours is alive."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from gcis.core.blobs.local import LocalStore
+from gcis.core.blobs.stores import store
+from gcis.jobs import services as jobs
+from images.conversion.pipeline import sweep_scratch
+from manifests import publish
+
+ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the start found: jobs that a former run left, and the admin's new password at the first start."""
+
+    resumed: int
+    password: str | None
+
+
+def prepare() -> Prepared:
+    call_command("migrate", verbosity=0, interactive=False)
+    resumed = jobs.free_all()
+    sweep()
+    publish.touch_outdated()
+    return Prepared(resumed, _first_password())
+
+
+def sweep() -> None:
+    """Remove what was half written when its writer died."""
+    sweep_scratch()
+    for name in settings.GCIS_STORES:
+        if isinstance(kept := store(name), LocalStore):
+            kept.sweep_incoming()
+
+
+def _first_password() -> str | None:
+    users = get_user_model().objects
+    if users.exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    users.create_superuser(ADMIN, password=password)
+    return password

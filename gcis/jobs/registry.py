@@ -1,0 +1,33 @@
+"""Who does which kind of work. Filled in `AppConfig.ready()`; jobs themselves know no other app."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from gcis.jobs.claims import Claim
+
+#: What a handler wants done inside the final transaction; may raise Superseded. Its result becomes the job's report.
+Commit = Callable[[], dict[str, Any]]
+
+
+class Handler(Protocol):
+    """One kind of work."""
+
+    def run(self, claim: Claim) -> Commit:
+        """Do the work, outside of any transaction, and return what is to be committed.
+
+        Raises SourceFault (stop, say why), Unavailable (later again), Crashed (the tool died), or anything else (ours).
+        """
+
+    def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
+        """The job ends without effect. Called inside the final transaction."""
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register(kind: str, handler: Handler) -> None:
+    _handlers[kind] = handler
+
+
+def handler(kind: str) -> Handler:
+    return _handlers[kind]

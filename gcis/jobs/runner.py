@@ -1,0 +1,98 @@
+"""Run one job from claim to its end."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+
+from gcis.core.errors import SourceFault, Unavailable
+from gcis.jobs import registry, services
+from gcis.jobs.claims import Claim, Crashed, GivenBack, LeaseLost, Superseded
+from gcis.jobs.models import Job
+
+log = logging.getLogger(__name__)
+State = Job.State
+OUR_FAULT = "Something went wrong on our side. The log has the details; the job can be retried."
+
+
+def owner_name() -> str:
+    """This worker process, unlike any before it on this host."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run(job_id: UUID, owner: str) -> None:
+    """Claim the job and bring it to an end, or to its next try. Returns at once when it is not to be had."""
+    close_old_connections()
+    held = services.claim(job_id, owner)
+    if held is None:
+        return
+    try:
+        with _heartbeat(held):
+            _attempt(held)
+    except LeaseLost:
+        log.warning("job.fenced key=%s token=%s", held.key, held.token)
+    except GivenBack:
+        services.give_back(held)
+
+
+def _attempt(held: Claim) -> None:
+    """Every way in which an attempt ends, sorted by whose problem it is."""
+    try:
+        commit = registry.handler(held.kind).run(held)
+        with transaction.atomic():
+            services.end(held, State.SUCCEEDED)
+            services.keep_report(held, commit())
+    except Superseded:
+        services.end(held, State.SUPERSEDED)
+    except SourceFault as fault:
+        _give_up(held, State.FAILED, fault.code, fault.sentence)
+    except Unavailable as fault:
+        if not services.try_later(held, fault.code, fault.sentence):
+            _give_up(held, State.DEAD, fault.code, fault.sentence)
+    except Crashed as crash:
+        if not services.try_after_crash(held, "crashed", crash.sentence):
+            _give_up(held, State.DEAD, "crashed", crash.sentence)
+    except (LeaseLost, GivenBack):
+        raise
+    except Exception:
+        log.exception("job.broken key=%s attempt=%s", held.key, held.attempt)
+        if not services.try_after_crash(held, "internal", OUR_FAULT):
+            _give_up(held, State.DEAD, "internal", OUR_FAULT)
+
+
+def _give_up(held: Claim, state: str, code: str, sentence: str) -> None:
+    with transaction.atomic():
+        services.end(held, state, code=code, sentence=sentence)
+        registry.handler(held.kind).gave_up(held, code, sentence)
+
+
+@contextmanager
+def _heartbeat(held: Claim) -> Iterator[None]:
+    """Prolong the lease while the work goes on; when it was lost, say so to the work."""
+    done = threading.Event()
+
+    def beats() -> None:
+        try:
+            while not done.wait(settings.GCIS_JOB_BEAT):
+                if not services.beat(held):
+                    held.lost.set()
+                    return
+        except Exception:
+            # Without heartbeats the lease runs out and the token fences us; the work may still end in time.
+            log.exception("job.heartbeat key=%s", held.key)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beats, name=f"beat-{held.key}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,223 @@
+"""Every transition of a job, each one UPDATE that a stale owner cannot make (DESIGN §7)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from gcis.core.db import DbNow
+from gcis.jobs import doorbell
+from gcis.jobs.claims import Claim, LeaseLost
+from gcis.jobs.models import Batch, Job
+
+#: After so many deaths of the tool, or losses of the worker, the job is given up.
+MOST_CRASHES = 3
+MOST_LOSSES = 10
+#: Seconds until the next try after something did not answer; then the last is repeated until MOST_WAITS tries are over.
+WAITS = (2, 10, 30, 120, 600)
+MOST_WAITS = 8
+
+State = Job.State
+
+
+@transaction.atomic
+def add(
+    kind: str,
+    key: str,
+    subject: UUID,
+    *,
+    args: dict[str, Any] | None = None,
+    lane: str = Job.Lane.BULK,
+    priority: int = 0,
+    batch: Batch | None = None,
+    delay: float = 0,
+) -> Job:
+    """Add a job, or return the live one of that key, brought forward if this one is due sooner."""
+    job, made = Job.objects.get_or_create(
+        key=key,
+        state__in=Job.LIVE,
+        defaults={
+            "kind": kind,
+            "subject": subject,
+            "args": args or {},
+            "lane": lane,
+            "priority": priority,
+            "batch": batch,
+            "run_at": DbNow(delay),
+        },
+    )
+    if not made:
+        Job.objects.filter(pk=job.pk, state=State.QUEUED, run_at__gt=DbNow(delay)).update(run_at=DbNow(delay))
+    transaction.on_commit(lambda: doorbell.ring(job.id, job.lane))
+    return job
+
+
+@transaction.atomic
+def claim(job_id: UUID, owner: str) -> Claim | None:
+    """Take a due job for one lease. None when it is not to be had: a doubled doorbell is harmless."""
+    taken = Job.objects.filter(pk=job_id, state=State.QUEUED, run_at__lte=DbNow()).update(
+        state=State.RUNNING,
+        token=F("token") + 1,
+        attempts=F("attempts") + 1,
+        owner=owner,
+        lease_until=DbNow(settings.GCIS_JOB_LEASE),
+        beat_at=DbNow(),
+        started=DbNow(),
+        progress=0,
+        stage="",
+    )
+    if not taken:
+        return None
+    job = Job.objects.get(pk=job_id)
+    return Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts)
+
+
+def beat(held: Claim) -> bool:
+    """Prolong the lease and write the progress. False when the job is no longer this claim's."""
+    return bool(
+        _mine(held).update(
+            lease_until=DbNow(settings.GCIS_JOB_LEASE), beat_at=DbNow(), progress=held.progress, stage=held.stage
+        )
+    )
+
+
+def end(held: Claim, state: str, *, code: str = "", sentence: str = "") -> None:
+    """End the job. To be called first inside the final transaction; LeaseLost when it is no longer this claim's."""
+    changed = _mine(held).update(
+        state=state,
+        finished=DbNow(),
+        lease_until=None,
+        progress=1 if state == State.SUCCEEDED else held.progress,
+        stage="",
+        error_code=code,
+        error_text=sentence,
+    )
+    if not changed:
+        raise LeaseLost(held.key)
+
+
+def keep_report(held: Claim, report: dict[str, Any]) -> None:
+    Job.objects.filter(pk=held.id, token=held.token).update(report=report)
+
+
+def give_back(held: Claim) -> None:
+    """The worker is stopping: queue the job again as if it had not been tried."""
+    _mine(held).update(**_queued_again(), attempts=F("attempts") - 1)
+
+
+def try_later(held: Claim, code: str, sentence: str) -> bool:
+    """Something did not answer: wait and try again. False when that was tried often enough."""
+    if held.attempt >= MOST_WAITS:
+        return False
+    wait = WAITS[min(held.attempt, len(WAITS)) - 1]
+    again = {**_queued_again(), "run_at": DbNow(wait), "error_code": code, "error_text": sentence}
+    return bool(_mine(held).update(**again))
+
+
+def try_after_crash(held: Claim, code: str, sentence: str) -> bool:
+    """The tool died: try again a few times. False when that was tried often enough."""
+    again = {**_queued_again(), "crashes": F("crashes") + 1, "error_code": code, "error_text": sentence}
+    return bool(_mine(held).filter(crashes__lt=MOST_CRASHES - 1).update(**again))
+
+
+def cancel(job_id: UUID) -> bool:
+    """Stop a live job. A worker that runs it learns so at its next heartbeat, and its token is void at once."""
+    return bool(
+        Job.objects.filter(pk=job_id, state__in=Job.LIVE).update(
+            state=State.CANCELLED, token=F("token") + 1, finished=DbNow(), lease_until=None
+        )
+    )
+
+
+def supersede_queued(kind: str, subject: UUID) -> int:
+    """Something newer is wanted: end the queued jobs of that kind and subject. Running ones find out themselves."""
+    return Job.objects.filter(kind=kind, subject=subject, state=State.QUEUED).update(
+        state=State.SUPERSEDED, token=F("token") + 1, finished=DbNow()
+    )
+
+
+def retry(job: Job) -> Job:
+    """Do the work of an ended job again, as a new job."""
+    return add(job.kind, job.key, job.subject, args=job.args, lane=job.lane, priority=job.priority, batch=job.batch)
+
+
+def reap() -> int:
+    """Queue again what workers left behind when their lease ran out; give up on what was lost too often."""
+    expired = Job.objects.filter(state=State.RUNNING, lease_until__lt=DbNow())
+    return free(expired, losses=1)
+
+
+def free_owner(owner: str) -> int:
+    """A worker is known to be dead: its jobs need not sit out their lease."""
+    return free(Job.objects.filter(state=State.RUNNING, owner=owner), losses=1)
+
+
+def free_all() -> int:
+    """Nobody of ours runs (the caller holds the lock that says so): every running job was left by the dead."""
+    Job.objects.filter(state=State.QUEUED).update(rung_at=None)
+    return free(Job.objects.filter(state=State.RUNNING), losses=0)
+
+
+def free(jobs: Any, *, losses: int) -> int:
+    given_up = jobs.filter(losses__gte=MOST_LOSSES)
+    for job in given_up:
+        _bury(job)
+    return int(jobs.filter(losses__lt=MOST_LOSSES).update(**_queued_again(), losses=F("losses") + losses))
+
+
+def due(lane: str, limit: int) -> list[Job]:
+    """Queued jobs whose time has come and whose doorbell was not rung lately, first come first."""
+    unrung = Q(rung_at=None) | Q(rung_at__lt=DbNow(-settings.GCIS_RING_AGAIN))
+    waiting = Job.objects.filter(unrung, state=State.QUEUED, lane=lane, run_at__lte=DbNow())
+    return list(waiting.order_by("-priority", "run_at", "created")[:limit])
+
+
+def mark_rung(jobs: list[Job]) -> None:
+    Job.objects.filter(pk__in=[job.pk for job in jobs], state=State.QUEUED).update(rung_at=DbNow())
+
+
+def announced(lane: str) -> int:
+    """How many jobs of a lane were announced and not begun."""
+    fresh = DbNow(-settings.GCIS_RING_AGAIN)
+    return Job.objects.filter(state=State.QUEUED, lane=lane, rung_at__gte=fresh).count()
+
+
+def live(kind: str, subjects: list[UUID]) -> int:
+    return Job.objects.filter(kind=kind, subject__in=subjects, state__in=Job.LIVE).count()
+
+
+def open_batch(label: str, actor: str) -> Batch:
+    return Batch.objects.create(label=label, actor=actor)
+
+
+def close_batch(batch: Batch) -> None:
+    Batch.objects.filter(pk=batch.pk).update(closed=DbNow())
+
+
+def _mine(held: Claim) -> Any:
+    return Job.objects.filter(pk=held.id, token=held.token, state=State.RUNNING)
+
+
+def _queued_again() -> dict[str, Any]:
+    """Back in the queue under a new token, so that whoever still works on it is fenced off."""
+    return {
+        "state": State.QUEUED,
+        "token": F("token") + 1,
+        "lease_until": None,
+        "rung_at": None,
+        "run_at": DbNow(),
+        "owner": "",
+    }
+
+
+def _bury(job: Job) -> None:
+    """Give up on a job whose worker was lost too often."""
+    from gcis.jobs import registry  # the registry's handlers may call us
+
+    sentence = "Every worker that took this up was lost. It was given up after several tries."
+    held = Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts)
+    with transaction.atomic():
+        end(held, State.DEAD, code="lost", sentence=sentence)
+        registry.handler(job.kind).gave_up(held, "lost", sentence)

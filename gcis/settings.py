@@ -1,0 +1,198 @@
+"""Every setting, from the environment or `.env`; with nothing set it is safe and runs on this machine alone.
+
+State (database, masters, published files, secret key) lives in `GCIS_HOME`, by default `var/`.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+# ---------------------------------------------------------------------------------------------------- where state lives
+GCIS_HOME = Path(env("GCIS_HOME", default=str(BASE_DIR / "var"))).resolve()
+
+
+def _secret_key() -> str:
+    """The key from the environment, else one made at the first start and kept in GCIS_HOME for this account only."""
+    given: str = env("GCIS_SECRET_KEY", default="")
+    if given:
+        return given
+    path = GCIS_HOME / "secret-key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        GCIS_HOME.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".secret-key-{os.getpid()}")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(unfinished, path)  # the first of two starts at once wins; both then read the same key
+        except FileExistsError:
+            pass
+        finally:
+            unfinished.unlink()
+        return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# ---------------------------------------------------------------------------------------------------- the web around us
+#: The base of every id in every document; never taken from the Host header.
+GCIS_PUBLIC_URL = env("GCIS_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+DEBUG = env.bool("GCIS_DEBUG", default=False)
+ALLOWED_HOSTS = env.list(
+    "GCIS_ALLOWED_HOSTS", default=[urlsplit(GCIS_PUBLIC_URL).hostname, "127.0.0.1", "localhost", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = [GCIS_PUBLIC_URL]
+
+_HTTPS = GCIS_PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = env.int("GCIS_HSTS_SECONDS", default=0)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+_MIRADOR_STYLES = "'unsafe-inline'"  # Mirador writes its styles into the page at run time
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, _MIRADOR_STYLES],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF, "data:"],
+        "worker-src": [SELF, "blob:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# ------------------------------------------------------------------------------------------------------------ the house
+INSTALLED_APPS = [
+    "gcis.jobs",
+    "gcis.events",
+    "redirects",
+    "images",
+    "manifests",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gcis.core.web.PublicMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+APPEND_SLASH = False
+ROOT_URLCONF = "gcis.urls"
+WSGI_APPLICATION = "gcis.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOGIN_REDIRECT_URL = "/admin/"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# ------------------------------------------------------------------------------------------------------------- database
+DATABASES = {"default": env.db("GCIS_DATABASE_URL", default=f"sqlite:///{GCIS_HOME / 'gcis.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # One writer at a time, readers never wait (WAL); a transaction that means to write says so at its start.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": None}
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+
+# ---------------------------------------------------------------------------------------------------------------- blobs
+_LOCAL = "gcis.core.blobs.local.LocalStore"
+GCIS_STORES = {
+    name: {"BACKEND": _LOCAL, "OPTIONS": {"folder": env(f"GCIS_STORE_{name.upper()}", default=str(GCIS_HOME / name))}}
+    for name in ("sources", "masters", "published")
+}
+#: Scratch room of running conversions; every job has a folder of its own that goes with it.
+GCIS_WORK_DIR = Path(env("GCIS_WORK_DIR", default=str(GCIS_HOME / "work")))
+
+# ----------------------------------------------------------------------------------------------------------------- work
+CELERY_BROKER_URL = env("GCIS_BROKER_URL", default="memory://")
+#: `memory://` cannot cross processes: the worker's own dispatcher then finds due jobs in the database.
+GCIS_EMBEDDED = CELERY_BROKER_URL.startswith("memory://")
+GCIS_WORKERS = env.int("GCIS_WORKERS", default=max(2, os.cpu_count() or 2))
+#: Seconds a claimed job is ours without a sign of life, and between signs of life.
+GCIS_JOB_LEASE = env.float("GCIS_JOB_LEASE", default=60)
+GCIS_JOB_BEAT = env.float("GCIS_JOB_BEAT", default=15)
+#: Seconds between looks at the database for due jobs, expired leases and unnumbered events.
+GCIS_DISPATCH_SECONDS = env.float("GCIS_DISPATCH_SECONDS", default=0.25 if GCIS_EMBEDDED else 5)
+#: How many jobs may be announced and not yet begun; the rest wait in the database, in order.
+GCIS_RING_AHEAD = env.int("GCIS_RING_AHEAD", default=GCIS_WORKERS if GCIS_EMBEDDED else 200)
+#: Seconds after which an announcement that nobody took is made again.
+GCIS_RING_AGAIN = env.float("GCIS_RING_AGAIN", default=60)
+#: Least seconds between two publications of one resource whose pictures are still arriving.
+GCIS_PUBLISH_PAUSE = env.float("GCIS_PUBLISH_PAUSE", default=2)
+#: Seconds, bytes and pixels after which a conversion is given up as too large.
+GCIS_CONVERT_SECONDS = env.float("GCIS_CONVERT_SECONDS", default=900)
+GCIS_CONVERT_MEMORY = env.int("GCIS_CONVERT_MEMORY", default=3 << 30)
+GCIS_CONVERT_PIXELS = env.int("GCIS_CONVERT_PIXELS", default=2_000_000_000)
+
+#: Descriptors that every process of ours passes on: the lock that tells the next start that we are gone.
+GCIS_CHILD_FDS = tuple(env.list("GCIS_CHILD_FDS", cast=int, default=[]))
+
+# ------------------------------------------------------------------------------------------------------------- delivery
+#: Largest answers of the Image API: width or height in pixels, and area in pixels.
+GCIS_MAX_EDGE = env.int("GCIS_MAX_EDGE", default=20_000)
+GCIS_MAX_AREA = env.int("GCIS_MAX_AREA", default=100_000_000)
+#: Seconds that caches outside may keep answers (DESIGN §12).
+GCIS_IMAGE_MAX_AGE = env.int("GCIS_IMAGE_MAX_AGE", default=300)
+GCIS_DOCUMENT_MAX_AGE = env.int("GCIS_DOCUMENT_MAX_AGE", default=60)
+GCIS_VIEWERS_DIR = Path(env("GCIS_VIEWERS_DIR", default=str(GCIS_HOME / "viewers")))
+
+# -------------------------------------------------------------------------------------------------------------- logging
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("GCIS_LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,18 @@
+"""The whole URL space on one page (DESIGN §5)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from gcis import health, viewers
+from manifests import pages
+
+urlpatterns = [
+    path("", pages.gallery, name="gallery"),
+    path("view/<path:identifier>", pages.view, name="view"),
+    path("iiif/", include("images.urls")),
+    path("presentation/", include("manifests.urls")),
+    path("viewers/<path:name>", viewers.serve, name="viewer-file"),
+    path("admin/", admin.site.urls),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+]

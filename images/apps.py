@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ImagesConfig(AppConfig):
+    name = "images"
+
+    def ready(self) -> None:
+        from gcis.jobs import dispatcher, registry
+        from images import services
+        from images.conversion.pipeline import ConvertHandler, sweep_scratch
+
+        registry.register(services.CONVERT, ConvertHandler())
+        dispatcher.register_sweep(sweep_scratch, every=60)
+        dispatcher.register_sweep(lambda: services.collect_masters(older_than=3600), every=3600)

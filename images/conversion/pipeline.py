@@ -1,0 +1,133 @@
+"""The conversion job: fetch, convert and verify in a child process, store; then one commit."""
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from gcis.core.blobs.stores import store
+from gcis.core.errors import SourceFault
+from gcis.jobs import registry
+from gcis.jobs.claims import Claim, Crashed, Superseded
+from gcis.jobs.models import Job
+from images import addresses, services
+from images.conversion import recipe
+from images.conversion.process import ChildCrashed, ConversionProcess
+from images.conversion.work import Limits, Result, Work
+from images.models import Image
+
+_CHUNK = 1 << 20
+MASTER = "master.tif"
+_warm = threading.local()
+
+
+class ConvertHandler:
+    """Makes the access master of one image, for the `wanted` number that its job names."""
+
+    def run(self, claim: Claim) -> registry.Commit:
+        image = Image.objects.select_related("source").get(pk=claim.subject)
+        wanted = claim.args["wanted"]
+        if image.wanted != wanted or image.withdrawn:
+            raise Superseded
+        chosen = recipe.choose(image.recipe)
+        with _scratch(claim) as folder:
+            began = perf_counter()
+            digest, size = fetch(services.source_path(image), folder / "source", claim)
+            seconds = {"fetch": perf_counter() - began}
+            result = _convert(folder, chosen, claim)
+            made = _store(image, folder, result, chosen, digest, seconds)
+
+        def commit() -> dict[str, Any]:
+            services.commit_conversion(image.pk, wanted, made)
+            return {"bytes_in": size, "bytes_out": made.size, "seconds": made.provenance["seconds"]}
+
+        return commit
+
+    def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
+        services.fail_conversion(claim.subject, claim.args["wanted"], code, sentence)
+
+
+def fetch(source: Path, target: Path, claim: Claim) -> tuple[str, int]:
+    """Copy the source's bytes, so that what is hashed is what is converted. Returns sha256 and bytes."""
+    sha, size = hashlib.sha256(), 0
+    try:
+        with source.open("rb") as reading, target.open("xb") as writing:
+            while chunk := reading.read(_CHUNK):
+                claim.tell(0, "fetch")
+                sha.update(chunk)
+                size += writing.write(chunk)
+    except FileNotFoundError:
+        raise SourceFault("source_missing", "The file is no longer where it was when it was registered.") from None
+    except (PermissionError, IsADirectoryError):
+        raise SourceFault("source_unreadable", "The file cannot be read: GCIS may not open it.") from None
+    return sha.hexdigest(), size
+
+
+def sweep_scratch() -> int:
+    """Remove the scratch folders of attempts that are over, whoever left them. Returns how many."""
+    if not settings.GCIS_WORK_DIR.exists():
+        return 0
+    left = 0
+    for folder in settings.GCIS_WORK_DIR.iterdir():
+        job, _, token = folder.name.rpartition("-")
+        if not Job.objects.filter(pk=UUID(job), token=int(token), state=Job.State.RUNNING).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            left += 1
+    return left
+
+
+@contextmanager
+def _scratch(claim: Claim) -> Iterator[Path]:
+    """A folder of this attempt alone; it goes with the attempt."""
+    folder = settings.GCIS_WORK_DIR / f"{claim.id}-{claim.token}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _convert(folder: Path, chosen: recipe.Recipe, claim: Claim) -> Result:
+    if not hasattr(_warm, "process"):
+        _warm.process = ConversionProcess(pass_fds=settings.GCIS_CHILD_FDS)
+    limits = Limits(settings.GCIS_CONVERT_SECONDS, settings.GCIS_CONVERT_MEMORY, settings.GCIS_CONVERT_PIXELS)
+    work = Work(folder / "source", folder / MASTER, chosen, limits)
+    try:
+        result: Result = _warm.process.convert(work, claim.tell, seconds=settings.GCIS_CONVERT_SECONDS)
+    except ChildCrashed as crash:
+        raise Crashed(str(crash)) from crash
+    return result
+
+
+def _store(
+    image: Image, folder: Path, result: Result, chosen: recipe.Recipe, source_digest: str, seconds: dict[str, float]
+) -> services.Made:
+    began = perf_counter()
+    key = addresses.master_key(image.pk, result.digest)
+    store("masters").adopt(key, folder / MASTER)
+    seconds = {**seconds, **result.seconds, "store": perf_counter() - began}
+    return services.Made(
+        key=key,
+        digest=result.digest,
+        size=result.size,
+        width=result.width,
+        height=result.height,
+        levels=[list(level) for level in result.levels],
+        recipe=chosen.name,
+        recipe_version=chosen.version,
+        source_digest=source_digest,
+        provenance={
+            "found": result.found,
+            "assumed": result.assumed,
+            "done": result.done,
+            "tools": result.tools,
+            "seconds": {stage: round(spent, 4) for stage, spent in seconds.items()},
+        },
+    )

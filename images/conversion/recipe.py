@@ -1,0 +1,52 @@
+"""How access masters are made. Pure: a recipe is a value, chosen here and carried to the conversion child."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: libvips writes JPEG inside TIFF as RGB without subsampling from this quality on, and as YCbCr 4:2:0 below it.
+FULL_CHROMA_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`tile` is in pixels; `quality` is JPEG's, 1 to 99; `background` (0 to 255, grey) lies behind transparent pixels.
+
+    `cmyk` names the profile for CMYK that brings none. `version` rises with every change that changes bytes, so that a
+    master says by which recipe it was made.
+    """
+
+    name: str
+    version: int
+    tile: int = 256
+    quality: int = 89
+    chroma: str = "4:2:0"
+    background: int = 255
+    cmyk: str = "cmyk"
+
+    def __post_init__(self) -> None:
+        written = "4:4:4" if self.quality >= FULL_CHROMA_QUALITY else "4:2:0"
+        if self.chroma != written:
+            raise ValueError(f"quality {self.quality} is written as {written}, not as {self.chroma}")
+        if self.tile % 16 or not 0 < self.quality < 100 or not 0 <= self.background <= 255:
+            raise ValueError(f"not a recipe: {self}")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Recipe":
+        return cls(**data)
+
+
+DEFAULT = Recipe("default", 1)
+#: For conservation pictures: about three times the bytes.
+FIDELITY = Recipe("fidelity", 1, quality=95, chroma="4:4:4")
+RECIPES = {recipe.name: recipe for recipe in (DEFAULT, FIDELITY)}
+
+
+def choose(name: str) -> Recipe:
+    """The recipe of this name; the empty name means the default. Raises ValueError when there is none."""
+    try:
+        return RECIPES[name or DEFAULT.name]
+    except KeyError:
+        raise ValueError(f"There is no recipe {name!r}; there are {', '.join(RECIPES)}.") from None

@@ -1,0 +1,30 @@
+"""What the rest of the house needs to know about one image, as plain values."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """One image as it stands. `state` is registered, ready, failed or withdrawn; sizes are 0 while nothing is ready.
+
+    `levels` are those of the access master, largest first: (width, height, tile width, tile height).
+    `reason` says, for a person, why there is no picture (failed, withdrawn).
+    """
+
+    id: UUID
+    identifier: str
+    state: str
+    width: int = 0
+    height: int = 0
+    levels: tuple[tuple[int, int, int, int], ...] = ()
+    master_key: str = ""
+    digest: str = ""
+    generation: int = 0
+    rights: str = ""
+    reason: str = ""
+    file_name: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.state == "ready"

@@ -1,0 +1,116 @@
+"""What becomes of a request for a picture: one pure decision, the same on every way in (DESIGN §8)."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from urllib.parse import quote
+
+from images.addresses import ImageAddresses
+from images.facts import ImageFacts
+from images.iiif.derivative import Derivative
+from images.iiif.request import BadRequest, ImageRequest, parse
+from images.iiif.resolve import Limits, Picture, canonical, resolve
+
+#: Newest first.
+VERSIONS = (3, 2)
+#: Seconds after which to ask again for a picture whose first conversion has not ended.
+RETRY_AFTER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Answer with these pixels; `canonical` is region/size/rotation/quality.format in canonical form."""
+
+    image: ImageFacts
+    derivative: Derivative
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Answer with the info.json."""
+
+    image: ImageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """`sentence` is for the person at the other end; `retry_after` is in seconds, 0 for not at all."""
+
+    status: int
+    sentence: str
+    retry_after: int = 0
+
+    @property
+    def title(self) -> str:
+        return HTTPStatus(self.status).phrase
+
+
+Verdict = Serve | Describe | Redirect | Refuse
+
+
+def decide(wanted: ImageRequest, image: ImageFacts | None, limits: Limits, addresses: ImageAddresses) -> Verdict:
+    """The answer to a request that names a version; `image` is what is known under its identifier, None for nothing."""
+    if image is None:
+        return Refuse(404, "There is no image with this identifier.")
+    if refusal := _not_served(image):
+        return refusal
+    if wanted.identifier != image.identifier:
+        return Redirect(301, _address(replace(wanted, identifier=image.identifier), addresses))
+    if wanted.kind == "base":
+        return Redirect(303, addresses.info(wanted.version, image.identifier))
+    if wanted.kind == "info":
+        return Describe(image)
+    return _picture(wanted, image, limits)
+
+
+def decide_version(
+    wanted: ImageRequest, image: ImageFacts | None, limits: Limits, addresses: ImageAddresses
+) -> Redirect | Refuse:
+    """The answer to a request that names no version: on to the newest in which it is valid, 303 (DESIGN §5)."""
+    refusals = []
+    for version in VERSIONS:
+        candidate = replace(wanted, version=version, identifier=image.identifier if image else wanted.identifier)
+        verdict = decide(candidate, image, limits, addresses)
+        if not isinstance(verdict, Refuse):
+            return verdict if isinstance(verdict, Redirect) else Redirect(303, _address(candidate, addresses))
+        refusals.append(verdict)
+    return refusals[0]
+
+
+def _not_served(image: ImageFacts) -> Refuse | None:
+    if image.state == "withdrawn":
+        return Refuse(410, _with_reason("This image has been withdrawn", image.reason))
+    if image.state == "failed":
+        return Refuse(404, _with_reason("This image could not be prepared", image.reason))
+    if not image.ready:
+        return Refuse(503, "This image is being prepared. Please try again shortly.", RETRY_AFTER)
+    return None
+
+
+def _with_reason(sentence: str, reason: str) -> str:
+    return f"{sentence}: {reason}" if reason else f"{sentence}."
+
+
+def _picture(wanted: ImageRequest, image: ImageFacts, limits: Limits) -> Serve | Refuse:
+    picture = Picture(image.width, image.height, tuple((w, h) for w, h, _, _ in image.levels))
+    try:
+        derivative = resolve(parse(wanted.version, wanted.parameters), picture, limits)
+    except BadRequest as error:
+        return Refuse(error.status, error.sentence)
+    return Serve(image, derivative, canonical(wanted.version, derivative, picture, limits))
+
+
+def _address(wanted: ImageRequest, addresses: ImageAddresses) -> str:
+    """The URL of a request, with its parameters as the client wrote them."""
+    if wanted.kind == "picture":
+        parameters = quote("/".join(wanted.parameters), safe="/,:!")
+        return addresses.picture(wanted.version, wanted.identifier, parameters)
+    if wanted.kind == "info":
+        return addresses.info(wanted.version, wanted.identifier)
+    return addresses.service(wanted.version, wanted.identifier)

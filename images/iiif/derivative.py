@@ -1,0 +1,24 @@
+"""A picture request in pixels: what the grammar resolves to and the engine renders."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """Take region (x, y, w, h) of the full image, scale it to width x height, mirror, rotate, then quality and format.
+
+    The region lies inside the image; width and height are of the picture before rotation, at least 1.
+    `rotation` is in degrees clockwise, 0 <= rotation < 360; `quality` is default, color, gray or bitonal;
+    `format` is one of the extensions that the engine offers (jpg, png, webp).
+    """
+
+    x: int
+    y: int
+    w: int
+    h: int
+    width: int
+    height: int
+    mirror: bool = False
+    rotation: float = 0.0
+    quality: str = "default"
+    format: str = "jpg"

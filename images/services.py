@@ -1,0 +1,309 @@
+"""Every transition of an image, and the questions others may ask about images. Only this module saves them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from gcis.core.blobs.stores import store
+from gcis.core.db import DbNow
+from gcis.core.errors import Unavailable
+from gcis.core.ids import mint
+from gcis.events import services as events
+from gcis.jobs import services as jobs
+from gcis.jobs.claims import Superseded
+from gcis.jobs.models import Batch
+from images import addresses
+from images.facts import ImageFacts
+from images.models import AccessMaster, Image, Source
+from redirects import services as names
+from redirects.models import Identifier
+
+CONVERT = "images.convert"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A source as it was seen: its name for people, sha256, bytes, and time of change in nanoseconds."""
+
+    name: str
+    digest: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A source as we know it: which image it belongs to, and what it looked like when it was last seen."""
+
+    image: UUID
+    external_id: str
+    name: str
+    digest: str
+    size: int
+    mtime_ns: int
+    missing: bool
+
+    def as_file(self) -> SourceFile:
+        return SourceFile(self.name, self.digest, self.size, self.mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A stored access master and how it came about."""
+
+    key: str
+    digest: str
+    size: int
+    width: int
+    height: int
+    levels: list[list[int]]
+    recipe: str
+    recipe_version: int
+    source_digest: str
+    provenance: dict[str, Any]
+
+
+# ------------------------------------------------------------------------------------------------------------ questions
+def find(identifier: str) -> ImageFacts | None:
+    """The image of that name, withdrawn or not ready ones too; None for a name nobody has."""
+    name = names.find(Identifier.Kind.IMAGE, identifier)
+    if name is None:
+        return None
+    image = Image.objects.select_related("current").filter(pk=name.resource).first()
+    return _facts(image, identifier) if image else None
+
+
+def facts(ids: Iterable[UUID]) -> dict[UUID, ImageFacts]:
+    """What is known about these images, in a constant number of queries per thousand."""
+    wanted = list(ids)
+    found = names.current(wanted)
+    answer: dict[UUID, ImageFacts] = {}
+    for start in range(0, len(wanted), 1000):
+        for image in Image.objects.select_related("current").filter(pk__in=wanted[start : start + 1000]):
+            answer[image.pk] = _facts(image, found.get(image.pk, str(image.pk)))
+    return answer
+
+
+def known_files(source: Source) -> dict[str, KnownFile]:
+    """Every picture of a source by its external id (page 0)."""
+    rows = Image.objects.filter(source=source, page=0).values_list(
+        "pk", "external_id", "file_name", "digest", "size", "mtime_ns", "missing_since"
+    )
+    return {row[1]: KnownFile(*row[:6], missing=row[6] is not None) for row in rows}
+
+
+def unfinished(ids: Iterable[UUID]) -> int:
+    """How many of these images still wait for a conversion to end."""
+    pending = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
+    return Image.objects.filter(pending, pk__in=list(ids)).count()
+
+
+def usable(ids: Iterable[UUID]) -> bool:
+    """Whether at least one of these images can be shown."""
+    return Image.objects.filter(pk__in=list(ids), withdrawn=None, current__isnull=False).exists()
+
+
+def master_path(image: ImageFacts) -> Path:
+    """The access master as a file on this host."""
+    path = store("masters").local_path(image.master_key)
+    if path is None:
+        raise Unavailable("master_missing", "The picture is not at hand just now. Please try again.")
+    return path
+
+
+def source_path(image: Image) -> Path:
+    """Where the bytes of the source can be read on this host."""
+    if image.copy_key:
+        copied = store("sources").local_path(image.copy_key)
+        if copied is None:
+            raise Unavailable("copy_missing", f"The kept copy of {image.file_name} is not at hand just now.")
+        return copied
+    return Path(image.source.location) / image.external_id
+
+
+# ---------------------------------------------------------------------------------------------------------- transitions
+@transaction.atomic
+def folder_source(key: UUID, folder: Path) -> Source:
+    """The import root of that id, now lying at `folder`."""
+    source, _ = Source.objects.update_or_create(
+        pk=key, defaults={"kind": Source.Kind.FOLDER, "name": folder.name or str(folder), "location": str(folder)}
+    )
+    return source
+
+
+@transaction.atomic
+def register(
+    source: Source,
+    external_id: str,
+    file: SourceFile,
+    *,
+    actor: str,
+    identifier: str | None = None,
+    rights: str = "",
+    batch: Batch | None = None,
+) -> Image:
+    """A picture we have not seen: record it, name it, have it converted."""
+    key = mint()
+    image = Image.objects.create(
+        pk=key, source=source, external_id=external_id, file_name=file.name, rights_source=rights, **_seen(file)
+    )
+    names.register(Identifier.Kind.IMAGE, identifier or str(key), key, actor)
+    events.record("image.registered", key, actor, external_id=external_id)
+    _want(image, actor, batch)
+    return image
+
+
+@transaction.atomic
+def replace(image_id: UUID, file: SourceFile, *, actor: str, batch: Batch | None = None) -> None:
+    """The source has other bytes now: convert them; until that is done and verified the old picture serves."""
+    image = _locked(image_id)
+    Image.objects.filter(pk=image_id).update(file_name=file.name, missing_since=None, **_seen(file))
+    _want(image, actor, batch)
+
+
+@transaction.atomic
+def convert_again(image_id: UUID, *, actor: str, batch: Batch | None = None) -> None:
+    """Convert the source that is there once more."""
+    _want(_locked(image_id), actor, batch)
+
+
+@transaction.atomic
+def move(image_id: UUID, external_id: str, file: SourceFile, *, actor: str) -> None:
+    """The same bytes lie elsewhere now. Everything about the picture stays, its names and addresses too."""
+    image = _locked(image_id)
+    Image.objects.filter(pk=image_id).update(
+        external_id=external_id, file_name=file.name, missing_since=None, revision=F("revision") + 1, **_seen(file)
+    )
+    events.record("image.moved", image_id, actor, was=image.external_id, now=external_id)
+    if image.failed == image.wanted and not image.current_id:
+        _want(image, actor, None)
+
+
+@transaction.atomic
+def touch(image_id: UUID, file: SourceFile) -> None:
+    """The same bytes with another time stamp, or back after being missed."""
+    Image.objects.filter(pk=image_id).update(missing_since=None, **_seen(file))
+
+
+@transaction.atomic
+def report_missing(image_id: UUID, *, actor: str) -> None:
+    """The source cannot be found any more. It is said, nothing is taken down."""
+    if Image.objects.filter(pk=image_id, missing_since=None).update(missing_since=DbNow()):
+        events.record("image.missing", image_id, actor)
+
+
+@transaction.atomic
+def describe(image_id: UUID, *, rights: str) -> None:
+    """The source's word on the rights in the picture."""
+    changed = Image.objects.filter(pk=image_id).exclude(rights_source=rights)
+    changed.update(rights_source=rights, revision=F("revision") + 1)
+
+
+def keep_copy(image_id: UUID, key: str) -> None:
+    """The source's bytes were copied into the `sources` store."""
+    Image.objects.filter(pk=image_id).update(copy_key=key)
+
+
+def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
+    """Point the image at its new master, unless something newer is wanted. Inside the job's final transaction."""
+    image = _locked(image_id)
+    if image.wanted != wanted or image.withdrawn:
+        raise Superseded
+    master, _ = AccessMaster.objects.get_or_create(
+        key=made.key,
+        defaults={
+            "image": image,
+            "digest": made.digest,
+            "size": made.size,
+            "width": made.width,
+            "height": made.height,
+            "levels": made.levels,
+            "recipe": made.recipe,
+            "recipe_version": made.recipe_version,
+            "source_digest": made.source_digest,
+            "provenance": made.provenance,
+        },
+    )
+    Image.objects.filter(pk=image_id).update(
+        current=master,
+        width=made.width,
+        height=made.height,
+        digest=made.source_digest,
+        generation=F("generation") + 1,
+        converted=wanted,
+        error_code="",
+        error_text="",
+        revision=F("revision") + 1,
+    )
+    events.record("image.ready", image_id, "conversion", master=made.digest, replaced=image.current_id is not None)
+
+
+def fail_conversion(image_id: UUID, wanted: int, code: str, sentence: str) -> None:
+    """The wanted source could not be used; what serves goes on serving. Inside the final transaction."""
+    image = _locked(image_id)
+    if image.wanted == wanted:
+        Image.objects.filter(pk=image_id).update(failed=wanted, error_code=code, error_text=sentence)
+        events.record("image.failed", image_id, "conversion", code=code, sentence=sentence)
+
+
+@transaction.atomic
+def collect_master(key: str) -> bool:
+    """Delete a stored master that nothing points at and nobody works on. True when it was deleted."""
+    image = Image.objects.select_for_update().filter(pk=addresses.image_of_master(key)).first()
+    if image and (jobs.live(CONVERT, [image.pk]) or AccessMaster.objects.filter(key=key, current_of=image).exists()):
+        return False
+    AccessMaster.objects.filter(key=key).delete()
+    store("masters").delete(key)
+    return True
+
+
+def collect_masters(older_than: float) -> int:
+    """Delete all unused masters that were stored more than `older_than` seconds ago. Returns how many."""
+    masters = store("masters")
+    return sum(collect_master(key) for key in list(masters.keys()) if (masters.age(key) or 0) > older_than)
+
+
+# -------------------------------------------------------------------------------------------------------------- helpers
+def _locked(image_id: UUID) -> Image:
+    return Image.objects.select_for_update().get(pk=image_id)
+
+
+def _seen(file: SourceFile) -> dict[str, Any]:
+    return {"digest": file.digest, "size": file.size, "mtime_ns": file.mtime_ns}
+
+
+def _want(image: Image, actor: str, batch: Batch | None) -> None:
+    """Newest wins: older requests that nobody has begun end here, those under way find out at their commit."""
+    wanted = image.wanted + 1
+    Image.objects.filter(pk=image.pk).update(wanted=wanted, revision=F("revision") + 1)
+    jobs.supersede_queued(CONVERT, image.pk)
+    jobs.add(CONVERT, f"convert:{image.pk}:{wanted}", image.pk, args={"wanted": wanted}, batch=batch)
+    events.record("image.wanted", image.pk, actor, wanted=wanted)
+
+
+def _facts(image: Image, identifier: str) -> ImageFacts:
+    master = image.current
+    common = {
+        "id": image.pk,
+        "identifier": identifier,
+        "state": image.state.value,
+        "rights": image.rights_curated or image.rights_source,
+        "reason": image.withdrawn_reason if image.withdrawn else image.error_text,
+        "file_name": image.file_name,
+        "generation": image.generation,
+    }
+    if master is None:
+        return ImageFacts(**common)
+    return ImageFacts(
+        **common,
+        width=master.width,
+        height=master.height,
+        levels=tuple((w, h, tile_w, tile_h) for w, h, tile_w, tile_h in master.levels),
+        master_key=master.key,
+        digest=master.digest,
+    )

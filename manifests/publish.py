@@ -1,0 +1,157 @@
+"""Publish a manifest or a collection: snapshot, build, check, store, swap (DESIGN §9)."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import brotli
+import orjson
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from gcis.core.blobs.stores import store
+from gcis.core.db import DbNow, snapshot
+from gcis.core.errors import SourceFault
+from gcis.events import services as events
+from gcis.jobs import registry
+from gcis.jobs.claims import Claim, Superseded
+from images.addresses import ImageAddresses
+from manifests import services
+from manifests.addresses import PresentationAddresses, published_key
+from manifests.build import VERSION, rules
+from manifests.build.collection import collection_document
+from manifests.build.manifest import manifest_document
+from manifests.models import Collection, Manifest, Publication, Published
+from manifests.snapshot import collection_facts, manifest_facts, summary_of_collection, summary_of_manifest
+
+#: The forms of Presentation 3.0: with the versioned id, and with the neutral one. 2.1 joins them later.
+FORMS = {"3": 3, "3n": None}
+ENCODINGS = {
+    "": lambda data: data,
+    ".br": lambda data: brotli.compress(data, quality=5),
+    ".gz": lambda data: gzip.compress(data, mtime=0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One document of a resource, stored."""
+
+    digest: str
+    size: int
+
+
+class PublishHandler:
+    """Publishes one resource up to the `dirty` number it finds."""
+
+    def run(self, claim: Claim) -> registry.Commit:
+        model: type[Published] = Manifest if claim.args["kind"] == "manifest" else Collection
+        with snapshot():
+            record = model.objects.select_related("publication").get(pk=claim.subject)
+            number = record.dirty
+            facts = manifest_facts(record) if isinstance(record, Manifest) else collection_facts(record)
+        if record.withdrawn:
+            raise Superseded
+        addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL), ImageAddresses(settings.GCIS_PUBLIC_URL)
+        build = manifest_document if isinstance(record, Manifest) else collection_document
+        documents = {form: _checked(build(facts, *addresses, version)) for form, version in FORMS.items()}
+        claim.check()
+        stored = {form: _store(record.pk, document) for form, document in documents.items()}
+        summary = summary_of_manifest(facts) if isinstance(record, Manifest) else summary_of_collection(facts)
+        return lambda: swap(record, number, stored, summary)
+
+    def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
+        model: type[Published] = Manifest if claim.args["kind"] == "manifest" else Collection
+        model.objects.filter(pk=claim.subject).update(publish_error=sentence)
+
+
+def swap(record: Published, number: int, stored: dict[str, Built], summary: dict[str, Any]) -> dict[str, Any]:
+    """Point the resource at its new bytes, unless newer ones are out. Inside the job's final transaction."""
+    model = type(record)
+    before = model.objects.select_for_update().select_related("publication").get(pk=record.pk)
+    if before.published >= number:
+        raise Superseded
+    publication = Publication.objects.create(
+        resource=record.pk,
+        number=number,
+        documents={form: {"digest": built.digest, "size": built.size} for form, built in stored.items()},
+        builder=builder(),
+        summary=summary,
+    )
+    model.objects.filter(pk=record.pk).update(published=number, publication=publication, publish_error="")
+    events.record(f"{model._meta.model_name}.published", record.pk, "publishing", number=number)
+    if before.publication is None or before.publication.summary != summary:
+        for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):
+            services.touch(parent)
+    current = model.objects.get(pk=record.pk)
+    if current.dirty > number:
+        services.schedule(current)
+    return {"number": number, "bytes": {form: built.size for form, built in stored.items()}}
+
+
+def builder() -> str:
+    """What made a publication: the rules of building, and the base of every id in it."""
+    return f"{VERSION} {settings.GCIS_PUBLIC_URL}"
+
+
+@transaction.atomic
+def touch_outdated() -> int:
+    """Have everything published again that other rules or another base made. Returns how many."""
+    found = 0
+    for model in (Manifest, Collection):
+        for record in model.objects.filter(publication__isnull=False).exclude(publication__builder=builder()):
+            services.touch(record)
+            found += 1
+    return found
+
+
+def read(publication: Publication, form: str, encoding: str = "") -> bytes:
+    """The published bytes of one form, as they are or compressed (".br", ".gz")."""
+    return store("published").read(published_key(publication.resource, publication.documents[form]["digest"], encoding))
+
+
+def prune(keep_seconds: float) -> int:
+    """Delete publications that nothing points at and that nobody can still be reading. Returns how many."""
+    current = [
+        model.objects.filter(publication__isnull=False).values("publication") for model in (Manifest, Collection)
+    ]
+    old = Publication.objects.filter(created__lt=DbNow(-keep_seconds))
+    for ids in current:
+        old = old.exclude(pk__in=ids)
+    gone = list(old[:500])
+    for publication in gone:
+        publication.delete()
+        _delete_bytes(publication)
+    return len(gone)
+
+
+def _delete_bytes(publication: Publication) -> None:
+    """Equal documents share their bytes: only what no other publication of the resource names goes."""
+    others = Publication.objects.filter(resource=publication.resource)
+    in_use = {document["digest"] for other in others for document in other.documents.values()}
+    for document in publication.documents.values():
+        if document["digest"] not in in_use:
+            for encoding in ENCODINGS:
+                store("published").delete(published_key(publication.resource, document["digest"], encoding))
+
+
+def _has_member(record: Published) -> Q:
+    return Q(members__manifest=record.pk) if isinstance(record, Manifest) else Q(members__child=record.pk)
+
+
+def _checked(document: dict[str, Any]) -> dict[str, Any]:
+    problems = rules.problems(document)
+    if problems:
+        raise SourceFault("invalid_document", " ".join(problems))
+    return document
+
+
+def _store(resource: UUID, document: dict[str, Any]) -> Built:
+    data = orjson.dumps(document)
+    digest = hashlib.sha256(data).hexdigest()
+    for encoding, encode in ENCODINGS.items():
+        store("published").put(published_key(resource, digest, encoding), encode(data))
+    return Built(digest, len(data))

@@ -1,0 +1,28 @@
+"""Fixtures for every test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from gcis.core.blobs.stores import store
+from gcis.jobs.claims import stopping
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Every test has stores and scratch room of its own, and a process that nobody asked to stop."""
+    settings.GCIS_WORK_DIR = tmp_path / "work"
+    settings.GCIS_STORES = {
+        name: {"BACKEND": "gcis.core.blobs.local.LocalStore", "OPTIONS": {"folder": tmp_path / name}}
+        for name in ("sources", "masters", "published")
+    }
+    store.cache_clear()
+    stopping.clear()
+    yield
+    store.cache_clear()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--require-services", action="store_true", help="a missing outside program fails the test")

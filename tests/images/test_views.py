@@ -1,0 +1,314 @@
+"""The Image API as a client sees it: real rows, a real pyramid, the real engine."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import pyvips
+from django.test import Client
+
+from gcis.core.blobs.stores import store
+from images import addresses, services
+from images.facts import ImageFacts
+from images.models import Image, Source
+from images.services import Made, SourceFile
+
+BASE = "https://images.example.org"
+NAME = "ark:/1/x"
+ENCODED = "ark:%2F1%2Fx"
+WIDTH, HEIGHT = 1001, 701
+LD_3 = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
+
+
+@pytest.fixture
+def client(db, settings):
+    settings.GCIS_PUBLIC_URL = BASE
+    return Client()
+
+
+def register(identifier: str) -> Image:
+    source = Source.objects.create(kind=Source.Kind.FOLDER, name="pictures")
+    file = SourceFile("x.tif", "0" * 64, 1, 1)
+    return services.register(source, identifier, file, actor="test", identifier=identifier)
+
+
+def convert(image: Image, folder: Path, colour: int = 200) -> None:
+    """Give the image a master made by libvips, by way of the transition that conversions use."""
+    path = folder / "made.tif"
+    # Some detail, so that a wrong tile would show.
+    ramp = (pyvips.Image.xyz(WIDTH, HEIGHT)[0] / 4).cast("uchar")
+    picture = (
+        ramp.bandjoin([ramp, pyvips.Image.black(WIDTH, HEIGHT) + colour]).cast("uchar").copy(interpretation="srgb")
+    )
+    picture.tiffsave(str(path), tile=True, tile_width=256, tile_height=256, pyramid=True, compression="jpeg", Q=89)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    pages = pyvips.Image.new_from_file(str(path)).get("n-pages")
+    sizes = [pyvips.Image.new_from_file(str(path), page=page) for page in range(pages)]
+    made = Made(
+        key=addresses.master_key(image.pk, digest),
+        digest=digest,
+        size=path.stat().st_size,
+        width=WIDTH,
+        height=HEIGHT,
+        levels=[[level.width, level.height, 256, 256] for level in sizes],
+        recipe="test",
+        recipe_version=1,
+        source_digest="0" * 64,
+        provenance={},
+    )
+    store("masters").adopt(made.key, path)
+    services.commit_conversion(image.pk, Image.objects.get(pk=image.pk).wanted, made)
+
+
+@pytest.fixture
+def image(client, tmp_path) -> ImageFacts:
+    convert(register(NAME), tmp_path)
+    found = services.find(NAME)
+    assert found is not None
+    assert found.ready
+    return found
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    picture = pyvips.Image.new_from_buffer(content, "")
+    return picture.width, picture.height
+
+
+# ------------------------------------------------------------------------------------------------------------- pictures
+@pytest.mark.parametrize(
+    ("parameters", "size", "content_type"),
+    [
+        ("full/max/0/default.jpg", (1001, 701), "image/jpeg"),
+        ("0,0,256,256/256,256/0/default.jpg", (256, 256), "image/jpeg"),
+        ("768,512,256,256/max/0/default.jpg", (233, 189), "image/jpeg"),
+        ("full/!200,200/0/gray.png", (200, 140), "image/png"),
+        ("square/100,/90/bitonal.webp", (100, 100), "image/webp"),
+        ("full/100,/!90/color.jpg", (70, 100), "image/jpeg"),
+    ],
+)
+def test_pictures(client, image, parameters, size, content_type):
+    response = client.get(f"/iiif/3/{ENCODED}/{parameters}")
+    assert response.status_code == 200
+    assert response["Content-Type"] == content_type
+    assert size_of(response.content) == size
+
+
+def test_headers_of_a_picture(client, image):
+    response = client.get(f"/iiif/3/{ENCODED}/full/pct:50/0/default.jpg")
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert response["Link"] == (
+        '<http://iiif.io/api/image/3/level2.json>;rel="profile", '
+        f'<{BASE}/iiif/3/{ENCODED}/full/501,351/0/default.jpg>;rel="canonical"'
+    )
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert int(response["Content-Length"]) == len(response.content)
+    assert "Vary" not in response
+
+
+def test_every_listed_size_is_served_as_listed(client, image):
+    for version in (2, 3):
+        for size in client.get(f"/iiif/{version}/{ENCODED}/info.json").json()["sizes"]:
+            width, height = size["width"], size["height"]
+            for form in (f"{width},", f"{width},{height}"):
+                response = client.get(f"/iiif/{version}/{ENCODED}/full/{form}/0/default.jpg")
+                assert size_of(response.content) == (width, height), form
+
+
+def test_an_etag_changes_with_everything_that_changes_the_bytes(client, image, tmp_path):
+    def tag(version: int, parameters: str) -> str:
+        return client.head(f"/iiif/{version}/{ENCODED}/{parameters}")["ETag"]
+
+    first = tag(3, "full/100,/0/default.jpg")
+    assert first == tag(3, "0,0,1001,701/100,70/360/color.jpg"), "the same picture, otherwise asked for"
+    others = {tag(3, f"full/100,/0/{last}") for last in ("gray.jpg", "default.png")} | {
+        tag(3, "full/99,/0/default.jpg")
+    }
+    assert len(others | {first}) == 4
+
+    convert(Image.objects.get(pk=image.id), tmp_path, colour=90)
+    assert tag(3, "full/100,/0/default.jpg") != first
+
+
+def test_a_known_picture_costs_no_rendering(client, image):
+    address = f"/iiif/3/{ENCODED}/full/100,/0/default.jpg"
+    first = client.get(address)
+    store("masters").delete(image.master_key)
+
+    again = client.get(address, headers={"if-none-match": f'"other", W/{first["ETag"]}'})
+    assert again.status_code == 304
+    assert again.content == b""
+    for name in ("ETag", "Cache-Control", "Link", "Access-Control-Allow-Origin"):
+        assert again[name] == first[name]
+
+    gone = client.get(address)
+    assert gone.status_code == 503
+    assert gone["Cache-Control"] == "no-store"
+    assert gone["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("rest", ["full/100,/0/default.jpg", "info.json", "", "full/9999,/0/default.jpg"])
+def test_head_has_the_headers_of_get(client, image, rest):
+    address = f"/iiif/3/{ENCODED}/{rest}".rstrip("/")
+    get, head = client.get(address), client.head(address)
+    assert (head.status_code, dict(head.items()), head.content) == (get.status_code, dict(get.items()), b"")
+
+
+# ------------------------------------------------------------------------------------------------------------ info.json
+@pytest.mark.parametrize(
+    ("version", "accept", "content_type"),
+    [
+        (3, None, LD_3),
+        (3, "*/*", LD_3),
+        (3, "application/json", "application/json"),
+        (3, "application/ld+json", LD_3),
+        (2, None, "application/json"),
+        (2, "application/ld+json", "application/ld+json"),
+    ],
+)
+def test_info_json_is_negotiated(client, image, version, accept, content_type):
+    headers = {"accept": accept} if accept else {}
+    response = client.get(f"/iiif/{version}/{ENCODED}/info.json", headers=headers)
+    assert response["Content-Type"] == content_type
+    assert response["Vary"] == "Accept"
+    assert response["Cache-Control"] == "public, max-age=60"
+    known = client.get(f"/iiif/{version}/{ENCODED}/info.json", headers={**headers, "if-none-match": response["ETag"]})
+    assert (known.status_code, known["Vary"]) == (304, "Accept")
+
+
+def test_each_content_type_has_its_own_etag(client, image):
+    kinds = ("application/json", "application/ld+json")
+    tags = {client.get(f"/iiif/3/{ENCODED}/info.json", headers={"accept": kind})["ETag"] for kind in kinds}
+    assert len(tags) == 2
+
+
+def test_ids_never_come_from_the_request(client, image):
+    clean = client.get(f"/iiif/3/{ENCODED}/info.json")
+    assert clean.json()["id"] == f"{BASE}/iiif/3/{ENCODED}"
+    forged = client.get(
+        f"/iiif/3/{ENCODED}/info.json?id=https://evil.example/x",
+        headers={
+            "host": "localhost",
+            "x-forwarded-host": "evil.example",
+            "x-forwarded-proto": "gopher",
+            "x-original-url": "/admin/",
+            "x-iiif-id": "https://evil.example/x",
+        },
+    )
+    assert forged.content == clean.content
+
+
+# ------------------------------------------------------------------------------------------------------------ addresses
+@pytest.mark.parametrize("name", ["ark:/1/x", "ark:%2F1%2Fx", "ark%3A/1%2fx"])
+def test_encoded_and_plain_slashes_are_one(client, image, name):
+    assert client.get(f"/iiif/3/{name}/info.json").json()["id"] == f"{BASE}/iiif/3/{ENCODED}"
+    assert client.get(f"/iiif/2/{name}/full/full/0/default.jpg").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "location"),
+    [
+        (f"/iiif/2/{ENCODED}", f"/iiif/2/{ENCODED}/info.json"),
+        (f"/iiif/3/{ENCODED}", f"/iiif/3/{ENCODED}/info.json"),
+        (f"/iiif/{ENCODED}", f"/iiif/3/{ENCODED}/info.json"),
+        (f"/iiif/{ENCODED}/info.json", f"/iiif/3/{ENCODED}/info.json"),
+        (f"/iiif/{ENCODED}/full/max/0/default.jpg", f"/iiif/3/{ENCODED}/full/max/0/default.jpg"),
+        (f"/iiif/{ENCODED}/full/full/0/default.jpg", f"/iiif/2/{ENCODED}/full/full/0/default.jpg"),
+    ],
+)
+def test_where_addresses_lead(client, image, address, location):
+    response = client.get(address)
+    assert (response.status_code, response["Location"]) == (303, BASE + location)
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert client.get(location).status_code == 200
+
+
+def test_one_spelling_of_unicode_leads_to_the_other(client, tmp_path):
+    convert(register("caf\u00e9"), tmp_path)
+    assert client.get("/iiif/3/caf%C3%A9/info.json").status_code == 200
+    decomposed = client.get("/iiif/3/cafe%CC%81/full/max/0/default.jpg")
+    assert decomposed.status_code == 301
+    assert decomposed["Location"] == f"{BASE}/iiif/3/caf%C3%A9/full/max/0/default.jpg"
+
+
+def test_a_long_identifier_that_looks_like_a_picture_has_its_base_uri(client, tmp_path):
+    convert(register("a/b/c/d/e.jpg"), tmp_path)
+    response = client.get("/iiif/3/a%2Fb%2Fc%2Fd%2Fe.jpg")
+    assert response["Location"] == f"{BASE}/iiif/3/a%2Fb%2Fc%2Fd%2Fe.jpg/info.json"
+    assert client.get("/iiif/3/a/b/c/d/e.jpg/full/max/0/default.jpg").status_code == 200
+
+
+# ------------------------------------------------------------------------------------------------------------- refusals
+@pytest.mark.parametrize(
+    "path",
+    [
+        "3/nobody/info.json",
+        "3/a/b/full/max/0/default.jpg",
+        "3/..%2f..%2fetc%2fpasswd/info.json",
+        "3/%252e%252e%252f/info.json",
+        "3/....//info.json",
+        "3/ark:%252F1%252Fx/info.json",
+        "3/ark:/1//x/info.json",
+        "3/%c0%ae%c0%ae%c0%af/info.json",
+        "3/%ff%fe/info.json",
+        f"3/{'x' * 5000}/info.json",
+        f"3/{ENCODED};3/info.json",
+        f"3/{ENCODED}/INFO.JSON",
+        f"3/{ENCODED}/info.json/",
+        f"3/{ENCODED}/info.jsonx",
+        f"3/{ENCODED}/full/max/0",
+        f"3/{ENCODED}/x/full/max/0/default.jpg",
+        "3/..;/admin/",
+        "3/a%5c..%5cb/info.json",
+        "3/",
+        "",
+        "nobody",
+    ],
+)
+def test_what_names_nothing_is_404(client, image, path):
+    response = client.get(f"/iiif/{path}")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_plus_is_not_a_blank(client, tmp_path):
+    convert(register("a+b"), tmp_path)
+    assert client.get("/iiif/3/a+b/info.json").status_code == 200
+    assert client.get("/iiif/3/a%20b/info.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "lifetime"),
+    [
+        ({"current": None, "wanted": 1, "failed": 0}, 503, "no-store"),
+        ({"current": None, "wanted": 1, "failed": 1, "error_text": "The file is cut off."}, 404, "public, max-age=60"),
+        ({"withdrawn": "2026-01-01T00:00Z", "withdrawn_reason": "Wrong rights."}, 410, "public, max-age=60"),
+    ],
+)
+def test_images_that_are_not_served_say_so(client, image, state, status, lifetime):
+    Image.objects.filter(pk=image.id).update(**state)
+    for rest in ("/info.json", "/full/max/0/default.jpg", ""):
+        response = client.get(f"/iiif/3/{ENCODED}{rest}")
+        assert response.status_code == status
+        assert response["Cache-Control"] == lifetime
+        assert ("Retry-After" in response) == (status == 503)
+        assert state.get("error_text", state.get("withdrawn_reason", "")) in json.loads(response.content)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("full/full/0/default.jpg", 400),
+        ("full/^2000,/0/default.jpg", 501),
+        ("1001,0,10,10/max/0/default.jpg", 400),
+        ("full/max/0/default.tif", 400),
+        ("full/max/0/default.jpg%0a", 404),
+        ("full/max/0/default.jpg%00.png", 400),
+        ("%EF%BC%90,0,10,10/max/0/default.jpg", 400),
+    ],
+)
+def test_bad_parameters_are_refused(client, image, path, status):
+    response = client.get(f"/iiif/3/{ENCODED}/{path}")
+    assert response.status_code == status
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert json.loads(response.content)["status"] == status

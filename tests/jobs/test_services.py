@@ -1,0 +1,177 @@
+"""The transitions of a job: one owner, one effect, whoever dies."""
+
+import threading
+import time
+import uuid
+
+import pytest
+from django.db import IntegrityError, connection
+
+from gcis.jobs import services
+from gcis.jobs.claims import LeaseLost
+from gcis.jobs.models import Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_job(key: str = "work:1", **options: object) -> Job:
+    return services.add("test.work", key, uuid.uuid4(), **options)  # type: ignore[arg-type]
+
+
+def state(job: Job) -> str:
+    return Job.objects.get(pk=job.pk).state
+
+
+def test_two_live_jobs_never_share_a_key() -> None:
+    first = a_job()
+    assert a_job().pk == first.pk
+    with pytest.raises(IntegrityError):
+        Job.objects.create(kind="x", key="work:1", subject=uuid.uuid4())
+
+
+def test_an_ended_job_makes_room_for_the_next_of_its_key() -> None:
+    first = a_job()
+    held = services.claim(first.pk, "a")
+    assert held
+    services.end(held, Job.State.SUCCEEDED)
+    assert a_job().pk != first.pk
+
+
+def test_asking_sooner_brings_a_waiting_job_forward() -> None:
+    job = a_job(delay=100)
+    assert services.due("bulk", 10) == []
+    assert a_job().pk == job.pk
+    assert services.due("bulk", 10) == [job]
+
+
+def test_of_many_that_hear_the_doorbell_one_gets_the_job() -> None:
+    job = a_job()
+    taken = []
+
+    def take() -> None:
+        taken.append(services.claim(job.pk, threading.current_thread().name))
+        connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([held for held in taken if held]) == 1
+
+
+def test_a_lost_lease_is_reaped_and_its_owner_fenced_off() -> None:
+    job = a_job()
+    held = services.claim(job.pk, "slow")
+    assert held
+    assert services.reap() == 0
+    Job.objects.filter(pk=job.pk).update(lease_until="2000-01-01T00:00Z")
+    assert services.reap() == 1
+    assert not services.beat(held)
+    with pytest.raises(LeaseLost):
+        services.end(held, Job.State.SUCCEEDED)
+    assert state(job) == "queued"
+    again = services.claim(job.pk, "quick")
+    assert again
+    assert again.token > held.token
+    services.end(again, Job.State.SUCCEEDED)
+    with pytest.raises(LeaseLost):
+        services.end(held, Job.State.FAILED)
+    assert state(job) == "succeeded"
+
+
+def test_a_heartbeat_prolongs_the_lease(settings: object) -> None:
+    job = a_job()
+    held = services.claim(job.pk, "a")
+    assert held
+    before = Job.objects.get(pk=job.pk).lease_until
+    time.sleep(0.01)
+    held.progress = 0.5
+    assert services.beat(held)
+    after = Job.objects.get(pk=job.pk)
+    assert before is not None
+    assert after.lease_until is not None
+    assert after.lease_until > before
+    assert after.progress == 0.5
+
+
+def test_giving_back_costs_no_attempt() -> None:
+    job = a_job()
+    held = services.claim(job.pk, "a")
+    assert held
+    services.give_back(held)
+    fresh = Job.objects.get(pk=job.pk)
+    assert (fresh.state, fresh.attempts, fresh.rung_at) == ("queued", 0, None)
+
+
+def test_what_does_not_answer_is_waited_for_and_in_the_end_given_up() -> None:
+    job = a_job()
+    tries = 0
+    while True:
+        Job.objects.filter(pk=job.pk).update(run_at="2000-01-01T00:00Z")
+        held = services.claim(job.pk, "a")
+        assert held
+        tries += 1
+        if not services.try_later(held, "store", "The store does not answer."):
+            break
+        assert services.due("bulk", 1) == []
+    assert tries == services.MOST_WAITS
+    assert state(job) == "running"
+
+
+def test_crashes_are_forgiven_twice() -> None:
+    job = a_job()
+    outcomes = []
+    for _ in range(services.MOST_CRASHES):
+        held = services.claim(job.pk, "a")
+        assert held
+        outcomes.append(services.try_after_crash(held, "crashed", "It died."))
+    assert outcomes == [True, True, False]
+
+
+def test_a_cancelled_job_is_not_its_owners_any_more() -> None:
+    job = a_job()
+    held = services.claim(job.pk, "a")
+    assert held
+    assert services.cancel(job.pk)
+    assert not services.beat(held)
+    assert not services.cancel(job.pk)
+    assert state(job) == "cancelled"
+
+
+def test_a_new_start_frees_what_the_dead_left_running() -> None:
+    job, waiting = a_job(), a_job("work:2")
+    held = services.claim(job.pk, "dead")
+    services.mark_rung([waiting])
+    assert services.announced("bulk") == 1
+    assert services.free_all() == 1
+    assert services.announced("bulk") == 0
+    fresh = Job.objects.get(pk=job.pk)
+    assert held
+    assert (fresh.state, fresh.losses, fresh.token) == ("queued", 0, held.token + 1)
+
+
+def test_a_job_whose_workers_are_always_lost_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gcis.jobs import registry
+
+    told: list[str] = []
+
+    class Recorder:
+        def gave_up(self, claim: object, code: str, sentence: str) -> None:
+            told.append(code)
+
+    monkeypatch.setitem(registry._handlers, "test.work", Recorder())  # type: ignore[arg-type]
+    job = a_job()
+    for _ in range(services.MOST_LOSSES + 1):
+        assert services.claim(job.pk, "doomed")
+        services.free_owner("doomed")
+    assert state(job) == "dead"
+    assert told == ["lost"]
+
+
+def test_the_queue_is_in_order_of_priority_then_age() -> None:
+    late, early, urgent = a_job("a"), a_job("b"), a_job("c", priority=5)
+    Job.objects.filter(pk=early.pk).update(run_at="2000-01-01T00:00Z")
+    assert services.due("bulk", 10) == [urgent, early, late]
+    services.mark_rung([urgent, early, late])
+    assert services.due("bulk", 10) == []

@@ -1,0 +1,19 @@
+"""The project's own settings, with their state in a folder that goes when the tests are over."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_home = tempfile.mkdtemp(prefix="gcis-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["GCIS_HOME"] = _home
+
+from gcis.settings import *  # noqa: E402, F403  the home must be known first
+from gcis.settings import DATABASES  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+GCIS_JOB_LEASE = 3
+GCIS_JOB_BEAT = 0.2
