@@ -6,6 +6,7 @@ State (database, masters, published files, secret key) lives in `GCIS_HOME`, by 
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -128,7 +129,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -148,7 +149,7 @@ DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
 # ---------------------------------------------------------------------------------------------------------------- blobs
 _LOCAL = "gcis.core.blobs.local.LocalStore"
-GCIS_STORES = {
+GCIS_STORES: dict[str, dict[str, Any]] = {
     name: {"BACKEND": _LOCAL, "OPTIONS": {"folder": env(f"GCIS_STORE_{name.upper()}", default=str(GCIS_HOME / name))}}
     for name in ("sources", "masters", "published")
 }
@@ -156,7 +157,7 @@ GCIS_STORES = {
 GCIS_WORK_DIR = Path(env("GCIS_WORK_DIR", default=str(GCIS_HOME / "work")))
 
 # ----------------------------------------------------------------------------------------------------------------- work
-CELERY_BROKER_URL = env("GCIS_BROKER_URL", default="memory://")
+CELERY_BROKER_URL = env("GCIS_BROKER_URL", default="memory://localhost/")
 #: `memory://` cannot cross processes: the worker's own dispatcher then finds due jobs in the database.
 GCIS_EMBEDDED = CELERY_BROKER_URL.startswith("memory://")
 GCIS_WORKERS = env.int("GCIS_WORKERS", default=max(2, os.cpu_count() or 2))

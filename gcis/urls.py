@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from gcis import health, viewers
+from gcis import health, viewer_files
 from manifests import pages
 
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("view/<path:identifier>", pages.view, name="view"),
     path("iiif/", include("images.urls")),
     path("presentation/", include("manifests.urls")),
-    path("viewers/<path:name>", viewers.serve, name="viewer-file"),
+    path("viewers/<str:folder>/<str:name>", viewer_files.viewer_file, name="viewer-file"),
     path("admin/", admin.site.urls),
     path("livez", health.livez),
     path("readyz", health.readyz),

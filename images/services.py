@@ -288,7 +288,7 @@ def _want(image: Image, actor: str, batch: Batch | None) -> None:
 
 def _facts(image: Image, identifier: str) -> ImageFacts:
     master = image.current
-    common = {
+    common: dict[str, Any] = {
         "id": image.pk,
         "identifier": identifier,
         "state": image.state.value,

@@ -160,8 +160,10 @@ class FolderImport:
                 services.touch(record)
         members: list[Manifest | Collection] = []
         for member in node.members:
-            is_manifest = isinstance(member, ManifestNode)
-            members.append(self._put_manifest(member) if is_manifest else self._put_collection(member))
+            if isinstance(member, ManifestNode):
+                members.append(self._put_manifest(member))
+            else:
+                members.append(self._put_collection(member))
         with transaction.atomic():
             if services.put_members(record, members):
                 services.touch(record)
@@ -181,7 +183,7 @@ class FolderImport:
             self._keep_copies(node)
         return manifest
 
-    def _put(self, model: type[Published], node: ManifestNode | CollectionNode) -> tuple[Any, bool]:
+    def _put(self, model: type[Manifest] | type[Collection], node: ManifestNode | CollectionNode) -> tuple[Any, bool]:
         """The record; with a minted name and a warning when the one that the table gives cannot be had."""
         options = {"actor": ACTOR, "publish_when": Published.PublishWhen.FIRST}
         try:

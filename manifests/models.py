@@ -157,6 +157,10 @@ class Collection(Published):
         return self.external_id or str(self.id)
 
 
+#: What is published: the two kinds of resource with a document of their own.
+Resource = Manifest | Collection
+
+
 class Member(models.Model):
     """A manifest or a collection in a collection, at a place."""
 

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from manifests.addresses import PresentationAddresses, published_key
 from manifests.build import VERSION, rules
 from manifests.build.collection import collection_document
 from manifests.build.manifest import manifest_document
-from manifests.models import Collection, Manifest, Publication, Published
+from manifests.models import Collection, Manifest, Publication, Resource
 from manifests.snapshot import collection_facts, manifest_facts, summary_of_collection, summary_of_manifest
 
 #: The forms of Presentation 3.0: with the versioned id, and with the neutral one. 2.1 joins them later.
@@ -48,27 +49,37 @@ class PublishHandler:
     """Publishes one resource up to the `dirty` number it finds."""
 
     def run(self, claim: Claim) -> registry.Commit:
-        model: type[Published] = Manifest if claim.args["kind"] == "manifest" else Collection
         with snapshot():
-            record = model.objects.select_related("publication").get(pk=claim.subject)
+            record = _model(claim).objects.select_related("publication").get(pk=claim.subject)
             number = record.dirty
-            facts = manifest_facts(record) if isinstance(record, Manifest) else collection_facts(record)
+            build, summary = _plan(record)
         if record.withdrawn:
             raise Superseded
-        addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL), ImageAddresses(settings.GCIS_PUBLIC_URL)
-        build = manifest_document if isinstance(record, Manifest) else collection_document
-        documents = {form: _checked(build(facts, *addresses, version)) for form, version in FORMS.items()}
+        documents = {form: _checked(build(version)) for form, version in FORMS.items()}
         claim.check()
         stored = {form: _store(record.pk, document) for form, document in documents.items()}
-        summary = summary_of_manifest(facts) if isinstance(record, Manifest) else summary_of_collection(facts)
         return lambda: swap(record, number, stored, summary)
 
     def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
-        model: type[Published] = Manifest if claim.args["kind"] == "manifest" else Collection
-        model.objects.filter(pk=claim.subject).update(publish_error=sentence)
+        _model(claim).objects.filter(pk=claim.subject).update(publish_error=sentence)
 
 
-def swap(record: Published, number: int, stored: dict[str, Built], summary: dict[str, Any]) -> dict[str, Any]:
+def _model(claim: Claim) -> type[Manifest] | type[Collection]:
+    return Manifest if claim.args["kind"] == "manifest" else Collection
+
+
+def _plan(record: Resource) -> tuple[Callable[[int | None], dict[str, Any]], dict[str, Any]]:
+    """How to build each form of the record from what is read here and now, and what others show of it."""
+    base = settings.GCIS_PUBLIC_URL
+    addresses = PresentationAddresses(base), ImageAddresses(base)
+    if isinstance(record, Manifest):
+        manifest = manifest_facts(record)
+        return lambda version: manifest_document(manifest, *addresses, version), summary_of_manifest(manifest)
+    collection = collection_facts(record)
+    return lambda version: collection_document(collection, *addresses, version), summary_of_collection(collection)
+
+
+def swap(record: Resource, number: int, stored: dict[str, Built], summary: dict[str, Any]) -> dict[str, Any]:
     """Point the resource at its new bytes, unless newer ones are out. Inside the job's final transaction."""
     model = type(record)
     before = model.objects.select_for_update().select_related("publication").get(pk=record.pk)
@@ -115,12 +126,9 @@ def read(publication: Publication, form: str, encoding: str = "") -> bytes:
 
 def prune(keep_seconds: float) -> int:
     """Delete publications that nothing points at and that nobody can still be reading. Returns how many."""
-    current = [
-        model.objects.filter(publication__isnull=False).values("publication") for model in (Manifest, Collection)
-    ]
     old = Publication.objects.filter(created__lt=DbNow(-keep_seconds))
-    for ids in current:
-        old = old.exclude(pk__in=ids)
+    for model in (Manifest, Collection):
+        old = old.exclude(pk__in=model.objects.filter(publication__isnull=False).values_list("publication", flat=True))
     gone = list(old[:500])
     for publication in gone:
         publication.delete()
@@ -138,7 +146,7 @@ def _delete_bytes(publication: Publication) -> None:
                 store("published").delete(published_key(publication.resource, document["digest"], encoding))
 
 
-def _has_member(record: Published) -> Q:
+def _has_member(record: Resource) -> Q:
     return Q(members__manifest=record.pk) if isinstance(record, Manifest) else Q(members__child=record.pk)
 
 

@@ -15,7 +15,7 @@ from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
 from images import services as images
 from manifests.description import effective, search_text
-from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published
+from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published, Resource
 from redirects import services as names
 from redirects.models import Identifier
 
@@ -25,13 +25,13 @@ SAME_ASPECT = 0.005
 
 
 # ------------------------------------------------------------------------------------------------- dirty, due, publish
-def touch(record: Published) -> None:
+def touch(record: Resource) -> None:
     """Something that its document shows has changed: count it, and publish when that is due."""
     type(record).objects.filter(pk=record.pk).update(dirty=F("dirty") + 1, revision=F("revision") + 1)
     schedule(record)
 
 
-def schedule(record: Published) -> None:
+def schedule(record: Resource) -> None:
     """Add the job that publishes, now or after a pause, if the record's own rule says that it is time."""
     delay = _due_in(record)
     if delay is not None:
@@ -72,7 +72,7 @@ def outstanding() -> int:
     return behind
 
 
-def _due_in(record: Published) -> float | None:
+def _due_in(record: Resource) -> float | None:
     """Seconds until it should be published; None: not yet."""
     if record.withdrawn or record.publish_when == Published.PublishWhen.MANUAL:
         return None
@@ -93,6 +93,7 @@ def images_of(manifest: UUID) -> list[UUID]:
 # --------------------------------------------------------------------------------------------------- events from below
 def on_image_event(event: Event) -> None:
     """A picture became ready, failed or went: what shows it is dirty. Called inside that very transaction."""
+    assert event.subject
     canvases = Canvas.objects.filter(paintings__image=event.subject)
     if event.kind == "image.ready":
         _fit(canvases, event.subject)
@@ -113,7 +114,7 @@ def _fit(canvases: Iterable[Canvas], image: UUID) -> None:
 
 # ---------------------------------------------------------------------------------------------------- the machine's PUT
 def put(
-    model: type[Published],
+    model: type[Manifest] | type[Collection],
     source: Any,
     external_id: str,
     description: dict[str, Any],
@@ -137,7 +138,7 @@ def put(
     return record, describe(record, description)
 
 
-def describe(record: Published, description: dict[str, Any]) -> bool:
+def describe(record: Resource, description: dict[str, Any]) -> bool:
     """Write the source layer. True when that changed it."""
     if record.source_layer == description:
         return False
@@ -147,13 +148,13 @@ def describe(record: Published, description: dict[str, Any]) -> bool:
     return True
 
 
-def rename_key(record: Published, external_id: str) -> None:
+def rename_key(record: Resource, external_id: str) -> None:
     """The machine calls it otherwise now; everything public about it stays."""
     type(record).objects.filter(pk=record.pk).update(external_id=external_id, revision=F("revision") + 1)
     record.external_id = external_id
 
 
-def put_members(collection: Collection, members: list[Manifest | Collection]) -> bool:
+def put_members(collection: Collection, members: list[Resource]) -> bool:
     """Make these the members, in this order; members that were there and are not named stay behind them."""
     have = {member.manifest_id or member.child_id: member for member in collection.members.all()}
     changed = False
@@ -172,7 +173,7 @@ def put_members(collection: Collection, members: list[Manifest | Collection]) ->
     return changed
 
 
-def drop_member(record: Manifest | Collection, keep: Collection) -> None:
+def drop_member(record: Resource, keep: Collection) -> None:
     """It belongs to `keep` alone now."""
     for member in Member.objects.filter(pk__in=record.memberships.exclude(collection=keep)).select_related(
         "collection"
@@ -182,7 +183,7 @@ def drop_member(record: Manifest | Collection, keep: Collection) -> None:
 
 
 @transaction.atomic
-def publish_now(record: Published) -> None:
+def publish_now(record: Resource) -> None:
     """A person says so."""
     jobs.add(
         PUBLISH,

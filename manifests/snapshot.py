@@ -1,5 +1,6 @@
 """Read everything that a document is built from, at one moment."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -67,11 +68,11 @@ def summary_of_collection(facts: CollectionFacts) -> dict[str, Any]:
     }
 
 
-def _published_members(collection: Collection) -> Any:
+def _published_members(collection: Collection) -> Iterator[Any]:
     related = ("manifest__publication", "child__publication")
     for member in Member.objects.filter(collection=collection).select_related(*related).order_by("position"):
         record = member.manifest or member.child
-        if record.publication_id and not record.withdrawn:
+        if record and record.publication_id and not record.withdrawn:
             yield record
 
 

@@ -14,7 +14,7 @@ from gcis.core.api import DocumentNegotiation
 from gcis.core.web import cacheable, etag_matches, not_modified, preferred_type, problem
 from manifests import publish
 from manifests.addresses import PresentationAddresses
-from manifests.models import Canvas, Collection, Manifest, Published
+from manifests.models import Canvas, Collection, Manifest, Resource
 from redirects import services as names
 from redirects.models import Identifier
 
@@ -43,7 +43,7 @@ class DocumentView(APIView):
 class PublishedView(DocumentView):
     """A manifest or collection under its versioned (`version` = 3) or neutral (None) address."""
 
-    model: type[Published] = Manifest
+    model: type[Manifest] | type[Collection] = Manifest
 
     def get(self, request: Request, identifier: str, version: int | None = None) -> HttpResponse:
         record = self._record(identifier)
@@ -68,7 +68,7 @@ class PublishedView(DocumentView):
         key = names.resource(Identifier.Kind.PRESENTATION, identifier)
         return self.model.objects.select_related("publication").filter(pk=key).first() if key else None
 
-    def _not_yet(self, record: Published) -> HttpResponse:
+    def _not_yet(self, record: Resource) -> HttpResponse:
         why = record.publish_error or "Its pictures are still being converted."
         return problem(503, "Not published yet", why, Retry_After=str(RETRY_SECONDS))
 

@@ -106,7 +106,7 @@ class Demo:
 
     # ------------------------------------------------------------------------------------------------------- threads
     def _fetch_viewer(self) -> None:
-        self.viewer = viewers.fetch(time.monotonic() + VIEWER_DEADLINE)
+        self.viewer = viewers.fetch(VIEWER_DEADLINE)
 
     def _import(self) -> None:
         if self.wants_sampler and not self.folder.exists():

@@ -67,7 +67,8 @@ class Figures:
     def outcome(self, source: Source | None) -> Outcome:
         ended = Job.objects.filter(self._ended(), state=Job.State.SUCCEEDED)
         jobs = list(ended.values_list("report", "finished"))
-        seconds = (max(finished for _, finished in jobs) - self.since).total_seconds() if jobs else 0
+        ends = [finished for _, finished in jobs if finished]
+        seconds = (max(ends) - self.since).total_seconds() if ends else 0
         broken = Image.objects.filter(source=source, failed=F("wanted"), failed__gt=0, withdrawn=None)
         return Outcome(
             converted=len(jobs),

@@ -100,7 +100,7 @@ def _convert(folder: Path, chosen: recipe.Recipe, claim: Claim) -> Result:
     limits = Limits(settings.GCIS_CONVERT_SECONDS, settings.GCIS_CONVERT_MEMORY, settings.GCIS_CONVERT_PIXELS)
     work = Work(folder / "source", folder / MASTER, chosen, limits)
     try:
-        result: Result = _warm.process.convert(work, claim.tell, seconds=settings.GCIS_CONVERT_SECONDS)
+        result: Result = _warm.process.convert(work, claim.tell)
     except ChildCrashed as crash:
         raise Crashed(str(crash)) from crash
     return result

@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +138,14 @@ def leftovers(home: Path) -> list[str]:
     return sorted(str(path.relative_to(home)) for path in unfinished)
 
 
-def get(url: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+def get(url: str, **headers: str) -> tuple[int, bytes, Message]:
     """Status, body and headers, whatever the status."""
     request = urllib.request.Request(url, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=20) as response:
-            return response.status, response.read(), dict(response.headers)
+            return response.status, response.read(), response.headers
     except urllib.error.HTTPError as error:
-        return error.code, error.read(), dict(error.headers)
+        return error.code, error.read(), error.headers
 
 
 def get_json(url: str) -> Any:

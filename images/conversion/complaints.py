@@ -1,0 +1,38 @@
+"""What libvips says when it fails, as sentences for the curator. Pure."""
+
+from gcis.core.errors import SourceFault, Unavailable
+
+TOO_MUCH_MEMORY = "The picture needs more memory than a conversion may use."
+
+_SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (
+        ("premature end", "truncated", "not enough data", "unexpected end", "read error", "read gave", "short read"),
+        "cut_off",
+        "The file is cut off: part of the picture is missing. Please send it again.",
+    ),
+    (
+        ("compression", "codec"),
+        "compression_not_supported",
+        "The file uses a compression that cannot be read. Please save it as TIFF with LZW or Deflate, and send that.",
+    ),
+    (
+        ("bits per sample", "sampleformat", "unsupported tiff", "precision"),
+        "layout_not_supported",
+        "The picture's data layout cannot be read. Please save it with 8 or 16 bits per channel and send that.",
+    ),
+)
+_OURS = ("no space left", "disk full", "write error", "unable to open for write")
+_MEMORY = ("out of memory", "unable to allocate", "cannot allocate")
+
+
+def explain(message: str) -> SourceFault | Unavailable:
+    """libvips's words for itself as a sentence for the curator, or as something to try again."""
+    said = message.lower()
+    if any(words in said for words in _OURS):
+        return Unavailable("no_space", "There is not enough room on disk to convert the picture.")
+    if any(words in said for words in _MEMORY):
+        return SourceFault("too_large", TOO_MUCH_MEMORY)
+    for words, code, sentence in _SENTENCES:
+        if any(word in said for word in words):
+            return SourceFault(code, sentence)
+    return SourceFault("damaged", "The picture's data is damaged and cannot be read. Please send the file again.")
