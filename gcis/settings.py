@@ -59,12 +59,11 @@ SECURE_HSTS_SECONDS = env.int("GCIS_HSTS_SECONDS", default=0)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-_MIRADOR_STYLES = "'unsafe-inline'"  # Mirador writes its styles into the page at run time
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
-        "style-src": [SELF, _MIRADOR_STYLES],
+        "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF, "data:", "blob:"],
         "font-src": [SELF, "data:"],

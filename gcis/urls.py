@@ -7,7 +7,7 @@ from gcis import health, viewer_files
 from manifests import pages
 
 urlpatterns = [
-    path("", pages.gallery, name="gallery"),
+    path("", pages.home, name="gallery"),
     path("view/<path:identifier>", pages.view, name="view"),
     path("iiif/", include("images.urls")),
     path("presentation/", include("manifests.urls")),

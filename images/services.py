@@ -97,10 +97,17 @@ def known_files(source: Source) -> dict[str, KnownFile]:
     return {row[1]: KnownFile(*row[:6], missing=row[6] is not None) for row in rows}
 
 
+PENDING = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
+
+
 def unfinished(ids: Iterable[UUID]) -> int:
     """How many of these images still wait for a conversion to end."""
-    pending = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
-    return Image.objects.filter(pending, pk__in=list(ids)).count()
+    return Image.objects.filter(PENDING, pk__in=list(ids)).count()
+
+
+def waiting() -> int:
+    """How many images of all wait for a conversion to end."""
+    return Image.objects.filter(PENDING).count()
 
 
 def usable(ids: Iterable[UUID]) -> bool:

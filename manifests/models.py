@@ -71,7 +71,7 @@ class Published(Described):
     access_from = models.DateTimeField(null=True)
     withdrawn = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
-    #: The effective label and metadata as folded text, for the search of gallery and admin.
+    #: The published words of it and of its pages, folded, for the search of gallery and admin.
     search_text = models.TextField(blank=True)
     revision = models.BigIntegerField(default=1)
 

@@ -26,7 +26,13 @@ from manifests.build import VERSION, rules
 from manifests.build.collection import collection_document
 from manifests.build.manifest import manifest_document
 from manifests.models import Collection, Manifest, Publication, Resource
-from manifests.snapshot import collection_facts, manifest_facts, summary_of_collection, summary_of_manifest
+from manifests.snapshot import (
+    collection_facts,
+    manifest_facts,
+    search_text_of,
+    summary_of_collection,
+    summary_of_manifest,
+)
 
 #: The forms of Presentation 3.0: with the versioned id, and with the neutral one. 2.1 joins them later.
 FORMS = {"3": 3, "3n": None}
@@ -45,6 +51,15 @@ class Built:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be published: how to build each form, what others show of it, and the words it is found by."""
+
+    build: Callable[[int | None], dict[str, Any]]
+    summary: dict[str, Any]
+    search_text: str
+
+
 class PublishHandler:
     """Publishes one resource up to the `dirty` number it finds."""
 
@@ -52,13 +67,13 @@ class PublishHandler:
         with snapshot():
             record = _model(claim).objects.select_related("publication").get(pk=claim.subject)
             number = record.dirty
-            build, summary = _plan(record)
+            draft = _draft(record)
         if record.withdrawn:
             raise Superseded
-        documents = {form: _checked(build(version)) for form, version in FORMS.items()}
+        documents = {form: _checked(draft.build(version)) for form, version in FORMS.items()}
         claim.check()
         stored = {form: _store(record.pk, document) for form, document in documents.items()}
-        return lambda: swap(record, number, stored, summary)
+        return lambda: swap(record, number, stored, draft)
 
     def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
         _model(claim).objects.filter(pk=claim.subject).update(publish_error=sentence)
@@ -68,18 +83,26 @@ def _model(claim: Claim) -> type[Manifest] | type[Collection]:
     return Manifest if claim.args["kind"] == "manifest" else Collection
 
 
-def _plan(record: Resource) -> tuple[Callable[[int | None], dict[str, Any]], dict[str, Any]]:
-    """How to build each form of the record from what is read here and now, and what others show of it."""
+def _draft(record: Resource) -> Draft:
+    """Read everything that the record's documents are made of."""
     base = settings.GCIS_PUBLIC_URL
     addresses = PresentationAddresses(base), ImageAddresses(base)
     if isinstance(record, Manifest):
         manifest = manifest_facts(record)
-        return lambda version: manifest_document(manifest, *addresses, version), summary_of_manifest(manifest)
+        return Draft(
+            lambda version: manifest_document(manifest, *addresses, version),
+            summary_of_manifest(manifest),
+            search_text_of(manifest),
+        )
     collection = collection_facts(record)
-    return lambda version: collection_document(collection, *addresses, version), summary_of_collection(collection)
+    return Draft(
+        lambda version: collection_document(collection, *addresses, version),
+        summary_of_collection(collection),
+        search_text_of(collection),
+    )
 
 
-def swap(record: Resource, number: int, stored: dict[str, Built], summary: dict[str, Any]) -> dict[str, Any]:
+def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) -> dict[str, Any]:
     """Point the resource at its new bytes, unless newer ones are out. Inside the job's final transaction."""
     model = type(record)
     before = model.objects.select_for_update().select_related("publication").get(pk=record.pk)
@@ -90,11 +113,13 @@ def swap(record: Resource, number: int, stored: dict[str, Built], summary: dict[
         number=number,
         documents={form: {"digest": built.digest, "size": built.size} for form, built in stored.items()},
         builder=builder(),
-        summary=summary,
+        summary=draft.summary,
     )
-    model.objects.filter(pk=record.pk).update(published=number, publication=publication, publish_error="")
+    model.objects.filter(pk=record.pk).update(
+        published=number, publication=publication, publish_error="", search_text=draft.search_text
+    )
     events.record(f"{model._meta.model_name}.published", record.pk, "publishing", number=number)
-    if before.publication is None or before.publication.summary != summary:
+    if before.publication is None or before.publication.summary != draft.summary:
         for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):
             services.touch(parent)
     current = model.objects.get(pk=record.pk)

@@ -14,7 +14,6 @@ from gcis.events.models import Event
 from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
 from images import services as images
-from manifests.description import effective, search_text
 from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published, Resource
 from redirects import services as names
 from redirects.models import Identifier
@@ -130,7 +129,6 @@ def put(
         record = model(
             pk=key, source=source, external_id=external_id, source_layer=description, publish_when=publish_when
         )
-        record.search_text = search_text(effective(record))
         record.save(force_insert=True)
         names.register(Identifier.Kind.PRESENTATION, identifier or str(key), key, actor)
         events.record(f"{model._meta.model_name}.created", key, actor, external_id=external_id)
@@ -143,8 +141,7 @@ def describe(record: Resource, description: dict[str, Any]) -> bool:
     if record.source_layer == description:
         return False
     record.source_layer = description
-    text = search_text(effective(record))
-    type(record).objects.filter(pk=record.pk).update(source_layer=description, search_text=text)
+    type(record).objects.filter(pk=record.pk).update(source_layer=description)
     return True
 
 

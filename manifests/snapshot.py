@@ -7,7 +7,7 @@ from uuid import UUID
 from images import services as images
 from images.facts import ImageFacts
 from manifests.build.facts import CanvasFacts, CollectionFacts, ManifestFacts, MemberFacts
-from manifests.description import effective
+from manifests.description import effective, search_text
 from manifests.models import Canvas, Collection, Manifest, Member
 from redirects import services as names
 
@@ -57,6 +57,12 @@ def summary_of_manifest(facts: ManifestFacts) -> dict[str, Any]:
         "image": str(first.id) if first else None,
         "canvases": len(facts.canvases),
     }
+
+
+def search_text_of(facts: ManifestFacts | CollectionFacts) -> str:
+    """What the thing can be found by: its own words, and those of its pages."""
+    pages = facts.canvases if isinstance(facts, ManifestFacts) else ()
+    return " ".join(search_text(part.description) for part in (facts, *pages))
 
 
 def summary_of_collection(facts: CollectionFacts) -> dict[str, Any]:

@@ -27,11 +27,11 @@ def thumbnail(image: ImageFacts | None, images: ImageAddresses) -> list[Json] | 
     return [picture]
 
 
-def fitted(width: int, height: int) -> tuple[int, int]:
-    """Width and height with the longer edge at BOX, the other rounded half up (as everywhere), at least 1."""
+def fitted(width: int, height: int, box: int = BOX) -> tuple[int, int]:
+    """Width and height with the longer edge at `box` pixels, the other rounded half up (as everywhere), at least 1."""
     longer = max(width, height)
 
     def scaled(edge: int) -> int:
-        return max(1, (2 * edge * BOX + longer) // (2 * longer))
+        return max(1, (2 * edge * box + longer) // (2 * longer))
 
     return scaled(width), scaled(height)
