@@ -194,5 +194,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"pyvips": {"level": "WARNING"}},  # it tells every step of libvips otherwise
     "root": {"handlers": ["stderr"], "level": env("GCIS_LOG_LEVEL", default="INFO")},
 }

@@ -1,7 +1,7 @@
 """What is said about a thing: the curated value, else the source's."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from manifests.models import Described
@@ -18,7 +18,7 @@ def fold(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def search_text(description: dict[str, Any]) -> str:
+def search_text(description: Mapping[str, Any]) -> str:
     """Every word of label, summary and metadata, folded."""
     return fold(" ".join(_texts([description.get(name) for name in ("label", "summary", "metadata")])))
 
