@@ -27,11 +27,10 @@ app.autodiscover_tasks(["gcis.jobs"])
 @worker_ready.connect
 def _begin(**_: Any) -> None:
     from gcis.events import services as events
-    from gcis.jobs import dispatcher
-    from gcis.jobs.tasks import run
+    from gcis.jobs import dispatcher, doorbell
 
     dispatcher.register_sweep(events.number_committed, every=0)
-    dispatcher.start(lambda job: run.apply_async([str(job.pk)], queue=job.lane))
+    dispatcher.start(lambda job: doorbell.send(job.pk, job.lane))
 
 
 @worker_shutting_down.connect

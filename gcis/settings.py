@@ -135,7 +135,11 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 
 # ------------------------------------------------------------------------------------------------------------- database
-DATABASES = {"default": env.db("GCIS_DATABASE_URL", default=f"sqlite:///{GCIS_HOME / 'gcis.sqlite3'}")}
+#: Not by URL where it is our own file: the home's path may hold characters that mean something in a URL.
+_OWN_FILE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(GCIS_HOME / "gcis.sqlite3")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db("GCIS_DATABASE_URL") if env("GCIS_DATABASE_URL", default="") else _OWN_FILE
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, readers never wait (WAL); a transaction that means to write says so at its start.
     DATABASES["default"]["OPTIONS"] = {
@@ -164,7 +168,7 @@ GCIS_WORKERS = env.int("GCIS_WORKERS", default=max(2, os.cpu_count() or 2))
 GCIS_JOB_LEASE = env.float("GCIS_JOB_LEASE", default=60)
 GCIS_JOB_BEAT = env.float("GCIS_JOB_BEAT", default=15)
 #: Seconds between looks at the database for due jobs, expired leases and unnumbered events.
-GCIS_DISPATCH_SECONDS = env.float("GCIS_DISPATCH_SECONDS", default=0.25 if GCIS_EMBEDDED else 5)
+GCIS_DISPATCH_SECONDS = env.float("GCIS_DISPATCH_SECONDS", default=0.25 if GCIS_EMBEDDED else 1)
 #: How many jobs may be announced and not yet begun; the rest wait in the database, in order.
 GCIS_RING_AHEAD = env.int("GCIS_RING_AHEAD", default=GCIS_WORKERS if GCIS_EMBEDDED else 200)
 #: Seconds after which an announcement that nobody took is made again.

@@ -5,10 +5,13 @@ import os
 import sys
 from pathlib import Path
 
+import environ
+
 from gcis.embedded.home import Home, HomeInUse, PortInUse
 
 
 def main() -> int:
+    environ.Env.read_env(Path(__file__).parents[2] / ".env")
     options = _options()
     home = Home(_home(options))
     os.environ["GCIS_HOME"] = str(home.folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from gcis import viewers
 from gcis.embedded.console import Console
@@ -65,9 +65,16 @@ class Demo:
             self.supervisor.stop()
             for thread in threads:
                 thread.join(timeout=1)
+            self._tidy()
+        return 0
+
+    def _tidy(self) -> None:
+        """Leave the home as the next start would make it; if that cannot be done now, it does it itself."""
+        try:
             jobs.free_all()
             sweep()
-        return 0
+        except (DatabaseError, OSError):
+            log.exception("demo.tidy")
 
     # ------------------------------------------------------------------------------------------------------ the loop
     def _attend(self) -> None:

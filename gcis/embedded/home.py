@@ -49,14 +49,18 @@ class Home:
         `wanted`: a number, 0 for a free one, None for the remembered one (at first 8000 if that is free).
         """
         memory = self.folder / "port"
-        remembered = int(memory.read_text()) if memory.exists() else None
+        written = memory.read_text().strip() if memory.exists() else ""
+        remembered = int(written) if written.isascii() and written.isdigit() else None
         if wanted is None or (wanted == 0 and remembered):
             port = remembered or (FIRST_CHOICE if is_free(FIRST_CHOICE) else free_port())
         else:
             port = wanted or free_port()
         if not is_free(port):
             raise PortInUse(f"Port {port} is in use by another program. Stop that, or choose another --port.")
-        memory.write_text(str(port))
+        if port != remembered:
+            unfinished = self.folder / "port.new"  # a start that is killed here must not leave half a number
+            unfinished.write_text(str(port))
+            unfinished.replace(memory)
         return port
 
     def _owner_lives(self) -> bool:

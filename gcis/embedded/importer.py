@@ -36,15 +36,14 @@ class Importer:
         while not self.stopping.wait(LOOK_SECONDS):
             try:
                 seen = self._look()
+                if seen != imported and seen == before:
+                    self._import()
+                    imported = seen
+                before = seen
             except (SourceFault, OSError) as fault:
-                log.warning(
-                    "folder.unreadable %s", fault
-                )  # a disk that was unplugged: what was imported goes on serving
-                continue
-            if seen != imported and seen == before:
-                self._import()
-                imported = seen
-            before = seen
+                # A disk that was unplugged, say: what was imported goes on serving.
+                log.warning("folder.unreadable %s", fault)
+                self.idle = True
 
     def take_reports(self) -> list[Report]:
         taken, self.reports = self.reports, []

@@ -11,8 +11,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from django.db import DatabaseError
 
 from gcis.embedded import leash
 
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 
 #: Seconds that children get to finish or give back what they do, before they are killed.
 GRACE = 8
-#: A child that dies again within so many seconds waits that long for its next start.
+#: A child that lives for less than so many seconds waits longer and longer for its next start.
 QUICK_DEATH = 2
 
 
@@ -34,7 +36,9 @@ class Child:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     started: float = 0
-    deaths: int = field(default=0)
+    died: float | None = None
+    #: Deaths in quick succession.
+    deaths: int = 0
 
     def start(self) -> None:
         with self.log.open("ab") as file:
@@ -47,7 +51,7 @@ class Child:
                 stderr=file,
                 start_new_session=True,
             )
-        self.started = time.monotonic()
+        self.started, self.died = time.monotonic(), None
 
     @property
     def pid(self) -> int:
@@ -63,12 +67,21 @@ class Child:
 
     def kill_group(self) -> None:
         """Whatever is left of it: the web server's workers outlive their parent otherwise."""
+        if self.process is None:
+            return
         try:
-            os.killpg(self.pid, signal.SIGKILL)
+            os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        if self.process:
-            self.process.wait()
+        self.process.wait()
+
+    def may_start_again(self) -> bool:
+        """Note a death when it is first seen; the more of them in quick succession, the longer the wait."""
+        now = time.monotonic()
+        if self.died is None:
+            self.died = now
+            self.deaths = self.deaths + 1 if now - self.started < QUICK_DEATH else 0
+        return now - self.died >= QUICK_DEATH * min(self.deaths, 10)
 
 
 class Supervisor:
@@ -101,13 +114,12 @@ class Supervisor:
         for child in (self.web, self.worker):
             if child.alive:
                 continue
-            if time.monotonic() - child.started < QUICK_DEATH * min(child.deaths, 10):
+            if not child.may_start_again():
                 continue
             log.warning("child.died module=%s pid=%s", child.module, child.pid)
             child.kill_group()
             if child is self.worker:
                 _free_jobs_of(child.pid)
-            child.deaths = child.deaths + 1 if time.monotonic() - child.started < QUICK_DEATH else 0
             child.start()
 
     def answers(self) -> bool:
@@ -133,4 +145,7 @@ class Supervisor:
 def _free_jobs_of(pid: int) -> None:
     from gcis.jobs import services
 
-    services.free_owner(f"{socket.gethostname()}:{pid}")
+    try:
+        services.free_owner(f"{socket.gethostname()}:{pid}")
+    except DatabaseError:
+        log.exception("supervisor.free_owner")  # their leases run out by themselves

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from gcis.jobs import services
 from gcis.jobs.claims import stopping
@@ -49,33 +49,37 @@ def ring_due(ring: Callable[[Job], None]) -> int:
         room = settings.GCIS_RING_AHEAD - services.announced(lane)
         if room <= 0:
             continue
-        with transaction.atomic():
-            jobs = services.due(lane, room)
+        jobs = services.due(lane, room)
+        if jobs:
             services.mark_rung(jobs)
         for job in jobs:
-            ring(job)
+            ring(job)  # two dispatchers may ring for the same job: one claim wins
         rung += len(jobs)
     return rung
 
 
 def sweep_due() -> None:
-    """Do what is due of the things that are done now and then."""
+    """Do what is due of the things that are done now and then. One that fails does not keep the others from it."""
     for sweep in _sweeps:
         if time.monotonic() >= sweep.next_at:
             sweep.next_at = time.monotonic() + sweep.every
-            sweep.work()
+            _guarded(sweep.work)
 
 
 def _loop(ring: Callable[[Job], None]) -> None:
     while not stopping.wait(settings.GCIS_DISPATCH_SECONDS):
-        try:
-            ring_due(ring)
-            sweep_due()
-        except Exception:
-            # The pulse must not stop for one bad beat; the next one tries again.
-            log.exception("dispatcher.beat")
-            connection.close()
+        _guarded(lambda: ring_due(ring))
+        sweep_due()
     connection.close()
+
+
+def _guarded(work: Callable[[], object]) -> None:
+    """The pulse must not stop for one bad beat; the next one tries again."""
+    try:
+        work()
+    except Exception:
+        log.exception("dispatcher.beat")
+        connection.close()
 
 
 register_sweep(services.reap, every=REAP_SECONDS)

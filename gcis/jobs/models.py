@@ -79,7 +79,8 @@ class Job(models.Model):
     rung_at = models.DateTimeField(null=True)
 
     attempts = models.PositiveIntegerField(default=0)
-    #: How often the tool that did the work died under it, and how often its worker was lost.
+    #: How often something did not answer, the tool that did the work died under it, its worker was lost.
+    waits = models.PositiveIntegerField(default=0)
     crashes = models.PositiveIntegerField(default=0)
     losses = models.PositiveIntegerField(default=0)
 

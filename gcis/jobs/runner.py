@@ -4,12 +4,13 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from gcis.core.errors import SourceFault, Unavailable
 from gcis.jobs import registry, services
@@ -18,6 +19,7 @@ from gcis.jobs.models import Job
 
 log = logging.getLogger(__name__)
 State = Job.State
+DISTURBED = "The disk or the database did not do what was asked. It is tried again."
 OUR_FAULT = "Something went wrong on our side. The log has the details; the job can be retried."
 
 
@@ -51,25 +53,26 @@ def _attempt(held: Claim) -> None:
     except Superseded:
         services.end(held, State.SUPERSEDED)
     except SourceFault as fault:
-        _give_up(held, State.FAILED, fault.code, fault.sentence)
+        services.give_up(held, State.FAILED, fault.code, fault.sentence)
     except Unavailable as fault:
-        if not services.try_later(held, fault.code, fault.sentence):
-            _give_up(held, State.DEAD, fault.code, fault.sentence)
+        _try_later(held, fault.code, fault.sentence)
+    except (OSError, OperationalError, InterfaceError) as error:
+        log.warning("job.disturbed key=%s error=%s", held.key, error)
+        _try_later(held, "disturbed", DISTURBED)
     except Crashed as crash:
         if not services.try_after_crash(held, "crashed", crash.sentence):
-            _give_up(held, State.DEAD, "crashed", crash.sentence)
+            services.give_up(held, State.DEAD, "crashed", crash.sentence)
     except (LeaseLost, GivenBack):
         raise
     except Exception:
         log.exception("job.broken key=%s attempt=%s", held.key, held.attempt)
         if not services.try_after_crash(held, "internal", OUR_FAULT):
-            _give_up(held, State.DEAD, "internal", OUR_FAULT)
+            services.give_up(held, State.DEAD, "internal", OUR_FAULT)
 
 
-def _give_up(held: Claim, state: str, code: str, sentence: str) -> None:
-    with transaction.atomic():
-        services.end(held, state, code=code, sentence=sentence)
-        registry.handler(held.kind).gave_up(held, code, sentence)
+def _try_later(held: Claim, code: str, sentence: str) -> None:
+    if not services.try_later(held, code, sentence):
+        services.give_up(held, State.DEAD, code, sentence)
 
 
 @contextmanager
@@ -78,16 +81,21 @@ def _heartbeat(held: Claim) -> Iterator[None]:
     done = threading.Event()
 
     def beats() -> None:
-        try:
-            while not done.wait(settings.GCIS_JOB_BEAT):
+        heard = time.monotonic()
+        while not done.wait(settings.GCIS_JOB_BEAT):
+            try:
                 if not services.beat(held):
                     held.lost.set()
-                    return
-        except Exception:
-            # Without heartbeats the lease runs out and the token fences us; the work may still end in time.
-            log.exception("job.heartbeat key=%s", held.key)
-        finally:
-            connection.close()
+                    break
+                heard = time.monotonic()
+            except Exception:
+                # A database that is away for a moment is not the end; a whole lease without a beat is.
+                log.exception("job.heartbeat key=%s", held.key)
+                connection.close()
+                if time.monotonic() - heard > settings.GCIS_JOB_LEASE:
+                    held.lost.set()
+                    break
+        connection.close()
 
     thread = threading.Thread(target=beats, name=f"beat-{held.key}", daemon=True)
     thread.start()

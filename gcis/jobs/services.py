@@ -1,23 +1,27 @@
 """Every transition of a job, each one UPDATE that a stale owner cannot make (DESIGN §7)."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from gcis.core.db import DbNow
-from gcis.jobs import doorbell
+from gcis.jobs import doorbell, registry
 from gcis.jobs.claims import Claim, LeaseLost
 from gcis.jobs.models import Batch, Job
+
+log = logging.getLogger(__name__)
 
 #: After so many deaths of the tool, or losses of the worker, the job is given up.
 MOST_CRASHES = 3
 MOST_LOSSES = 10
-#: Seconds until the next try after something did not answer; then the last is repeated until MOST_WAITS tries are over.
+#: Seconds until the next try, after something did not answer or died; the last is repeated.
 WAITS = (2, 10, 30, 120, 600)
 MOST_WAITS = 8
+LOST = "Every worker that took this up was lost. It was given up after several tries."
 
 State = Job.State
 
@@ -50,7 +54,7 @@ def add(
     )
     if not made:
         Job.objects.filter(pk=job.pk, state=State.QUEUED, run_at__gt=DbNow(delay)).update(run_at=DbNow(delay))
-    transaction.on_commit(lambda: doorbell.ring(job.id, job.lane))
+    transaction.on_commit(lambda: doorbell.ring(job.id, job.lane), robust=True)
     return job
 
 
@@ -71,7 +75,7 @@ def claim(job_id: UUID, owner: str) -> Claim | None:
     if not taken:
         return None
     job = Job.objects.get(pk=job_id)
-    return Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts)
+    return _claim_of(job)
 
 
 def beat(held: Claim) -> bool:
@@ -109,26 +113,35 @@ def give_back(held: Claim) -> None:
 
 def try_later(held: Claim, code: str, sentence: str) -> bool:
     """Something did not answer: wait and try again. False when that was tried often enough."""
-    if held.attempt >= MOST_WAITS:
-        return False
-    wait = WAITS[min(held.attempt, len(WAITS)) - 1]
-    again = {**_queued_again(), "run_at": DbNow(wait), "error_code": code, "error_text": sentence}
-    return bool(_mine(held).update(**again))
+    return _again_after_a_pause(held, "waits", MOST_WAITS, code, sentence)
 
 
 def try_after_crash(held: Claim, code: str, sentence: str) -> bool:
     """The tool died: try again a few times. False when that was tried often enough."""
-    again = {**_queued_again(), "crashes": F("crashes") + 1, "error_code": code, "error_text": sentence}
-    return bool(_mine(held).filter(crashes__lt=MOST_CRASHES - 1).update(**again))
+    return _again_after_a_pause(held, "crashes", MOST_CRASHES, code, sentence)
 
 
+def _again_after_a_pause(held: Claim, counter: str, most: int, code: str, sentence: str) -> bool:
+    counted = _mine(held).values_list(counter, flat=True).first() or 0
+    if counted >= most - 1:
+        return False
+    changes = _queued_again() | {counter: F(counter) + 1, "error_code": code, "error_text": sentence}
+    changes["run_at"] = DbNow(WAITS[min(counted, len(WAITS) - 1)])
+    if not _mine(held).update(**changes):
+        raise LeaseLost(held.key)
+    return True
+
+
+@transaction.atomic
 def cancel(job_id: UUID) -> bool:
     """Stop a live job. A worker that runs it learns so at its next heartbeat, and its token is void at once."""
-    return bool(
-        Job.objects.filter(pk=job_id, state__in=Job.LIVE).update(
-            state=State.CANCELLED, token=F("token") + 1, finished=DbNow(), lease_until=None
-        )
+    stopped = Job.objects.filter(pk=job_id, state__in=Job.LIVE).update(
+        state=State.CANCELLED, token=F("token") + 1, finished=DbNow(), lease_until=None
     )
+    if stopped:
+        job = Job.objects.get(pk=job_id)
+        registry.handler(job.kind).gave_up(_claim_of(job), "cancelled", "The work was cancelled.")
+    return bool(stopped)
 
 
 def supersede_queued(kind: str, subject: UUID) -> int:
@@ -155,16 +168,36 @@ def free_owner(owner: str) -> int:
 
 
 def free_all() -> int:
-    """Nobody of ours runs (the caller holds the lock that says so): every running job was left by the dead."""
+    """Nobody of ours runs (the caller holds the lock that says so): every running job was left by the dead.
+
+    That costs the jobs nothing: they were stopped, they did not fail.
+    """
     Job.objects.filter(state=State.QUEUED).update(rung_at=None)
-    return free(Job.objects.filter(state=State.RUNNING), losses=0)
+    left = Job.objects.filter(state=State.RUNNING)
+    return left.update(**_queued_again(), attempts=F("attempts") - 1)
 
 
-def free(jobs: Any, *, losses: int) -> int:
-    given_up = jobs.filter(losses__gte=MOST_LOSSES)
-    for job in given_up:
-        _bury(job)
-    return int(jobs.filter(losses__lt=MOST_LOSSES).update(**_queued_again(), losses=F("losses") + losses))
+def free(jobs: QuerySet[Job], *, losses: int) -> int:
+    """Queue these running jobs again, and give up on those that were lost too often."""
+    freed = jobs.filter(losses__lt=MOST_LOSSES).update(**_queued_again(), losses=F("losses") + losses)
+    for job in jobs.filter(losses__gte=MOST_LOSSES):
+        give_up(_claim_of(job), State.DEAD, "lost", LOST)
+    return freed
+
+
+def give_up(held: Claim, state: str, code: str, sentence: str) -> None:
+    """End the job without effect and tell its handler; should that fail, the job ends all the same, loudly."""
+    try:
+        with transaction.atomic():
+            end(held, state, code=code, sentence=sentence)
+            registry.handler(held.kind).gave_up(held, code, sentence)
+    except LeaseLost:
+        log.warning("job.fenced key=%s token=%s", held.key, held.token)
+    except Exception:
+        log.exception("job.gave_up key=%s", held.key)
+        Job.objects.filter(pk=held.id, token=held.token, state=State.RUNNING).update(
+            state=State.DEAD, finished=DbNow(), lease_until=None, error_code=code, error_text=sentence
+        )
 
 
 def due(lane: str, limit: int) -> list[Job]:
@@ -212,12 +245,5 @@ def _queued_again() -> dict[str, Any]:
     }
 
 
-def _bury(job: Job) -> None:
-    """Give up on a job whose worker was lost too often."""
-    from gcis.jobs import registry  # the registry's handlers may call us
-
-    sentence = "Every worker that took this up was lost. It was given up after several tries."
-    held = Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts)
-    with transaction.atomic():
-        end(held, State.DEAD, code="lost", sentence=sentence)
-        registry.handler(job.kind).gave_up(held, "lost", sentence)
+def _claim_of(job: Job) -> Claim:
+    return Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts)

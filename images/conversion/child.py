@@ -43,8 +43,9 @@ def main() -> None:
         except Exception:  # noqa: BLE001  whatever it is, it is ours
             traceback.print_exc()
             os._exit(70)  # ours: the worker sees a crash, the log has the reason
-        _say(answer)
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > FAT:
+        leaving = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > FAT
+        _say(answer | {"leaving": leaving})
+        if leaving:
             os._exit(0)
 
 
@@ -77,6 +78,7 @@ def _limit(limits: Limits) -> None:
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     _soft(resource.RLIMIT_CPU, int(used + 4 * limits.seconds) + 1)
     _soft(resource.RLIMIT_AS, _address_space() + limits.memory)
+    _soft(resource.RLIMIT_FSIZE, limits.file)
 
 
 def _soft(kind: int, value: int) -> None:

@@ -56,7 +56,7 @@ class ConversionProcess:
             self.close()
             raise
         self._served += 1
-        if self._served >= SERVINGS:
+        if answer.pop("leaving", False) or self._served >= SERVINGS:
             self.close()
         return _result(answer)
 

@@ -9,11 +9,12 @@ from images.conversion.recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one conversion may use: seconds of wall time, bytes of memory, pixels of the source."""
+    """What one conversion may use: seconds of wall time, bytes of memory, pixels of the source, bytes of the master."""
 
     seconds: float = 900
     memory: int = 3 << 30
     pixels: int = 2_000_000_000
+    file: int = 8 << 30
 
 
 @dataclass(frozen=True, slots=True)

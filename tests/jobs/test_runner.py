@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from gcis.core.errors import SourceFault, Unavailable
 from gcis.events.models import Event
@@ -52,6 +53,8 @@ def job() -> Job:
 
 
 def run(job: Job) -> Job:
+    """One attempt, whenever it would be due."""
+    Job.objects.filter(pk=job.pk, state="queued").update(run_at="2000-01-01T00:00Z")
     runner.run(job.pk, "test")
     return Job.objects.get(pk=job.pk)
 
@@ -87,6 +90,32 @@ def test_what_is_unavailable_waits(work: Work, job: Job) -> None:
     assert (ended.state, ended.error_code) == ("queued", "store")
     assert happened() == []
     assert services.due("bulk", 1) == []
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OperationalError("database is locked")])
+def test_trouble_of_the_moment_waits(work: Work, job: Job, error: Exception) -> None:
+    work.body = raising(error)
+    ended = run(job)
+    assert (ended.state, ended.waits, ended.crashes) == ("queued", 1, 0)
+    assert services.due("bulk", 1) == []
+
+
+def test_a_heartbeat_survives_a_database_that_is_away_for_a_moment(
+    work: Work, job: Job, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GCIS_JOB_LEASE, settings.GCIS_JOB_BEAT = 1.0, 0.1
+    beats, real = [], services.beat
+
+    def sometimes(held: Claim) -> bool:
+        beats.append(1)
+        if len(beats) == 1:
+            raise OperationalError("the database is away")
+        return real(held)
+
+    monkeypatch.setattr(services, "beat", sometimes)
+    work.body = lambda claim: time.sleep(1.3)
+    assert run(job).state == "succeeded"
+    assert len(beats) > 3
 
 
 @pytest.mark.parametrize("error", [Crashed("The converter died."), RuntimeError("ours")])

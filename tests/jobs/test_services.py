@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, connection
 
-from gcis.jobs import services
+from gcis.jobs import registry, services
 from gcis.jobs.claims import LeaseLost
 from gcis.jobs.models import Job
 
@@ -123,13 +123,15 @@ def test_crashes_are_forgiven_twice() -> None:
     job = a_job()
     outcomes = []
     for _ in range(services.MOST_CRASHES):
+        Job.objects.filter(pk=job.pk).update(run_at="2000-01-01T00:00Z")
         held = services.claim(job.pk, "a")
         assert held
         outcomes.append(services.try_after_crash(held, "crashed", "It died."))
+        assert services.due("bulk", 1) == [], "the next try comes after a pause"
     assert outcomes == [True, True, False]
 
 
-def test_a_cancelled_job_is_not_its_owners_any_more() -> None:
+def test_a_cancelled_job_is_not_its_owners_any_more(told: list[str]) -> None:
     job = a_job()
     held = services.claim(job.pk, "a")
     assert held
@@ -137,6 +139,7 @@ def test_a_cancelled_job_is_not_its_owners_any_more() -> None:
     assert not services.beat(held)
     assert not services.cancel(job.pk)
     assert state(job) == "cancelled"
+    assert told == ["cancelled"]
 
 
 def test_a_new_start_frees_what_the_dead_left_running() -> None:
@@ -151,16 +154,41 @@ def test_a_new_start_frees_what_the_dead_left_running() -> None:
     assert (fresh.state, fresh.losses, fresh.token) == ("queued", 0, held.token + 1)
 
 
-def test_a_job_whose_workers_are_always_lost_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gcis.jobs import registry
-
-    told: list[str] = []
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The codes with which the handler was told that work is given up."""
+    codes: list[str] = []
 
     class Recorder:
         def gave_up(self, claim: object, code: str, sentence: str) -> None:
-            told.append(code)
+            codes.append(code)
 
     monkeypatch.setitem(registry._handlers, "test.work", Recorder())  # type: ignore[arg-type]
+    return codes
+
+
+def test_a_job_that_cannot_even_be_given_up_ends_and_does_not_hold_up_the_others() -> None:
+    unknown, other = services.add("no.such.kind", "x", uuid.uuid4()), a_job()
+    for job in (unknown, other):
+        assert services.claim(job.pk, "dead")
+    Job.objects.update(lease_until="2000-01-01T00:00Z")
+    Job.objects.filter(pk=unknown.pk).update(losses=services.MOST_LOSSES)
+    assert services.reap() == 1
+    assert (state(unknown), state(other)) == ("dead", "queued")
+
+
+def test_being_stopped_costs_nothing() -> None:
+    job = a_job()
+    for _ in range(2 * services.MOST_WAITS):
+        assert services.claim(job.pk, "stopped")
+        services.free_all()
+    held = services.claim(job.pk, "a")
+    assert held
+    assert held.attempt == 1
+    assert services.try_later(held, "store", "The store does not answer.")
+
+
+def test_a_job_whose_workers_are_always_lost_is_given_up(told: list[str]) -> None:
     job = a_job()
     for _ in range(services.MOST_LOSSES + 1):
         assert services.claim(job.pk, "doomed")

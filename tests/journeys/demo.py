@@ -18,6 +18,8 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
+#: Fetched once for all tests of this checkout.
+VIEWERS = ROOT / ".viewers"
 
 
 class RunningDemo:
@@ -30,7 +32,7 @@ class RunningDemo:
         self.process = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
-            env={**clean, **(env or {})},
+            env={**clean, "GCIS_VIEWERS_DIR": str(VIEWERS), **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

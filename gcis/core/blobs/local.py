@@ -5,10 +5,11 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from gcis.core.blobs.protocol import check_key
+from gcis.core.blobs.protocol import check_key, is_key
 
 #: Unfinished writes live here, on the same file system as what they become. Swept when nobody runs.
 INCOMING = ".incoming"
@@ -22,23 +23,23 @@ class LocalStore:
         target = self._path(key)
         if target.exists():
             return
-        unfinished = self._incoming()
-        with unfinished.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        self._publish(unfinished, target)
+        with self._incoming() as unfinished:
+            with unfinished.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            self._publish(unfinished, target)
 
     def adopt(self, key: str, path: Path) -> None:
         target = self._path(key)
         if target.exists():
             path.unlink()
             return
-        unfinished = self._incoming()
-        shutil.move(path, unfinished)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        self._publish(unfinished, target)
+        with self._incoming() as unfinished:
+            shutil.move(path, unfinished)
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            self._publish(unfinished, target)
 
     def open(self, key: str) -> BinaryIO:
         return self._path(key).open("rb")
@@ -66,33 +67,48 @@ class LocalStore:
             folders[:] = [name for name in folders if name != INCOMING]
             for name in files:
                 key = (Path(parent) / name).relative_to(self.folder).as_posix()
-                if key.startswith(prefix):
+                if key.startswith(prefix) and is_key(key):  # what a file manager leaves behind is no object
                     yield key
 
     def local_path(self, key: str) -> Path | None:
         path = self._path(key)
         return path if path.exists() else None
 
-    def sweep_incoming(self) -> int:
-        """Remove what interrupted writers left. Only for a moment when no process of ours runs. Returns how many."""
-        left = list((self.folder / INCOMING).glob("*"))
+    def sweep_incoming(self, older_than: float = 0) -> int:
+        """Remove what killed writers left so many seconds ago; 0 when no process of ours runs. Returns how many."""
+        limit = time.time() - older_than
+        left = [path for path in (self.folder / INCOMING).glob("*") if path.stat().st_mtime <= limit]
         for path in left:
-            path.unlink()
+            path.unlink(missing_ok=True)
         return len(left)
 
     def _path(self, key: str) -> Path:
         return self.folder / check_key(key)
 
-    def _incoming(self) -> Path:
+    @contextmanager
+    def _incoming(self) -> Iterator[Path]:
+        """A name for something unfinished; what is still there at the end is removed."""
         folder = self.folder / INCOMING
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / secrets.token_hex(16)
+        unfinished = folder / secrets.token_hex(16)
+        try:
+            yield unfinished
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def _publish(self, unfinished: Path, target: Path) -> None:
+        """Make it visible under its name, so that it is there after a power cut too: the folders above are synced."""
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        for folder in (target.parent, *target.parent.parents):
+            _sync(folder)
+            if folder == self.folder:
+                break
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

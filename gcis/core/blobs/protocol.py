@@ -8,9 +8,13 @@ from typing import BinaryIO, Protocol
 _KEY = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
+def is_key(key: str) -> bool:
+    return bool(_KEY.fullmatch(key))
+
+
 def check_key(key: str) -> str:
     """Return the key; raise ValueError for anything that could leave the store's folder."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"not a key: {key!r}")
     return key
 

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('run_at', models.DateTimeField(db_default=gcis.core.db.DbNow())),
                 ('rung_at', models.DateTimeField(null=True)),
                 ('attempts', models.PositiveIntegerField(default=0)),
+                ('waits', models.PositiveIntegerField(default=0)),
                 ('crashes', models.PositiveIntegerField(default=0)),
                 ('losses', models.PositiveIntegerField(default=0)),
                 ('progress', models.FloatField(default=0)),
