@@ -78,8 +78,12 @@ class RunningDemo:
         """The living processes of this demo by what they are: supervisor, web, worker, child."""
         found: dict[str, list[psutil.Process]] = {"supervisor": [], "web": [], "worker": [], "child": []}
         for process in family(self.home):
+            try:
+                command = " ".join(process.cmdline())
+            except psutil.Error:  # it died between the two looks
+                continue
             for kind, mark in MARKS.items():
-                if mark in " ".join(process.cmdline()):
+                if mark in command:
                     found[kind].append(process)
                     break
         return found

@@ -63,6 +63,7 @@ def _kill_at_random(folder: Path, home: Path, chance: random.Random) -> list[str
             killed.append(victim)
         if victim in ("supervisor", "everything"):
             demo.process.wait(10)
+            _all_gone(home)
     if demo and demo.process.poll() is None:
         demo.kill_everything()
         demo.process.wait(10)
@@ -78,6 +79,14 @@ def _kill(demo: RunningDemo, victim: str) -> bool:
     for process in found[:1]:
         with_no_such_process(process.kill)
     return bool(found)
+
+
+def _all_gone(home: Path) -> None:
+    """Nothing outlives its supervisor: an orphan would go on working beside the next start."""
+    deadline = time.monotonic() + 5
+    while orphans := family(home):
+        assert time.monotonic() < deadline, f"still alive: {orphans}"
+        time.sleep(0.05)
 
 
 def _until_working(demo: RunningDemo) -> None:
