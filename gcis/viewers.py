@@ -30,7 +30,7 @@ from gcis.core.errors import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """One npm package: `integrity` is the base64 sha512 of its tarball, `members` maps a path in it to our file name."""
+    """One npm package: `integrity` is the base64 sha512 of its tarball, `members` pairs paths in it with our names."""
 
     name: str
     version: str

@@ -7,21 +7,23 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from images import services as images
 from images.access import Access
 from images.addresses import ImageAddresses
 from images.facts import ImageFacts
 from manifests.build.thumbnail import fitted
-from manifests.description import effective, fold
-from manifests.models import Collection, Manifest, Member, Resource
+from manifests.description import fold
+from manifests.models import Collection, Manifest, Member, Painting, Resource
 from redirects import services as names
 from redirects.models import Identifier
 
 PER_PAGE = 24
 #: Pixels of the longer edge of pictures on cards: sharp on screens with double density.
 BOX = 480
+#: The same for pictures that stand on a page by themselves.
+LARGE = 1000
 PUBLIC = (Access.INHERIT, Access.OPEN)
 
 
@@ -64,24 +66,29 @@ class Crumb:
 def works(query: str, page: int, languages: Sequence[str]) -> Shelf:
     """Every manifest whose label, summary or metadata holds all the words of the query."""
     found = _public(Manifest)
-    for word in fold(query).split():
+    for word in fold(query.replace("\0", "")).split():  # PostgreSQL takes no NUL
         found = found.filter(search_text__contains=word)
     return _shelf(found.order_by("created", "pk"), page, languages)
 
 
-def collections(languages: Sequence[str]) -> list[Card]:
-    """The collections right below the roots: the first division of everything there is."""
+def collections(languages: Sequence[str]) -> Shelf:
+    """The first page of the collections right below the roots: the first division of everything there is."""
     below_roots = {"memberships__isnull": False, "memberships__collection__memberships": None}
-    found = _public(Collection).filter(**below_roots).order_by("memberships__position")
-    return _cards(found.distinct()[:PER_PAGE], languages)
+    found = _public(Collection).filter(**below_roots).annotate(place=Min("memberships__position"))
+    return _shelf(found.order_by("place", "pk"), 1, languages)
+
+
+def roots(languages: Sequence[str]) -> list[Crumb]:
+    """The collections that are in no other."""
+    cards = _cards(_public(Collection).filter(memberships=None).order_by("created", "pk")[:PER_PAGE], languages)
+    return [Crumb(card.identifier, card.label) for card in cards]
 
 
 def members(collection: Collection, page: int, languages: Sequence[str]) -> Shelf:
     """What is in a collection, in its order."""
+    rows = Member.objects.filter(_shown("manifest__") | _shown("child__"), collection=collection)
     related = ("manifest__publication", "child__publication")
-    rows = Member.objects.filter(collection=collection).select_related(*related).order_by("position")
-    records = [row.manifest or row.child for row in rows]
-    return _shelf([record for record in records if record and is_public(record)], page, languages)
+    return _shelf(rows.select_related(*related).order_by("position", "pk"), page, languages)
 
 
 def find(identifier: str) -> Resource | None:
@@ -99,29 +106,48 @@ def is_public(record: Resource) -> bool:
 
 
 def crumbs(record: Resource, languages: Sequence[str]) -> list[Crumb]:
-    """The way from the root to the thing, without the thing."""
+    """The way from the root to the thing, without the thing. It ends where a collection is not for everybody."""
     way: list[Crumb] = []
     seen = {record.pk}
-    member = record.memberships.select_related("collection").first()
-    while member and member.collection_id not in seen:
-        parent = member.collection
+    parent = _parent(record)
+    while parent and parent.pk not in seen:
         seen.add(parent.pk)
         identifier = names.current([parent.pk]).get(parent.pk)
         if identifier:
-            way.insert(0, Crumb(identifier, pick(effective(parent).get("label"), languages)))
-        member = parent.memberships.select_related("collection").first()
+            way.insert(0, Crumb(identifier, pick(_summary(parent).get("label"), languages)))
+        parent = _parent(parent)
     return way
 
 
+def _parent(record: Resource) -> Collection | None:
+    """The first collection that it belongs to and that everybody may see."""
+    memberships = record.memberships.filter(_shown("collection__")).order_by("pk")
+    member = memberships.select_related("collection__publication").first()
+    return member.collection if member else None
+
+
 def pick(language_map: Any, languages: Sequence[str]) -> str:
-    """The text in the first of these languages that there is, else in none, else in any (Presentation 3.0 §4.4)."""
+    """The text in the first of these languages that there is, else without language, else any (Presentation 3.0 §4.4).
+
+    `languages` are tags in lower case; one without a region finds every region (RFC 4647 §3.3.1).
+    """
     if not language_map:
         return ""
-    for language in (*languages, "en", "none"):
-        for key, values in language_map.items():
-            if key == language or key.startswith(f"{language}-"):
-                return " · ".join(values)
-    return " · ".join(next(iter(language_map.values())))
+    texts = {key.lower(): " · ".join(values) for key, values in language_map.items()}
+    for language in (*languages, "none", "en"):
+        for key in (language, *texts):
+            if key in texts and f"{key}-".startswith(f"{language}-"):
+                return texts[key]
+    return next(iter(texts.values()))
+
+
+def pictures(manifest: Manifest, most: int) -> list[Thumbnail]:
+    """The pictures that can be shown of the first pages, in their order, large."""
+    paintings = Painting.objects.filter(canvas__manifest=manifest)
+    order = ("canvas__position", "canvas__created", "position")
+    ids = list(paintings.order_by(*order).values_list("image", flat=True)[:most])
+    found = images.facts(ids)
+    return [thumbnail(found[key], LARGE) for key in ids if key in found and found[key].ready]
 
 
 def thumbnail(image: ImageFacts, box: int = BOX) -> Thumbnail:
@@ -134,15 +160,22 @@ def thumbnail(image: ImageFacts, box: int = BOX) -> Thumbnail:
     return Thumbnail(addresses.picture(3, image.identifier, f"full/{width},{height}/0/default.jpg"), width, height)
 
 
+def _shown(path: str = "") -> Q:
+    """What `is_public` says, as a condition on the record at the end of this path of relations."""
+    published = {f"{path}publication__isnull": False}
+    return Q(**published, **{f"{path}withdrawn": None, f"{path}access__in": PUBLIC})
+
+
 def _public(model: Any) -> QuerySet[Any]:
-    open_ones = model.objects.filter(withdrawn=None, access__in=PUBLIC, publication__isnull=False)
-    return open_ones.select_related("publication")
+    return model.objects.filter(_shown()).select_related("publication")
 
 
-def _shelf(records: Any, page: int, languages: Sequence[str]) -> Shelf:
-    paginator = Paginator(records, PER_PAGE)
+def _shelf(rows: QuerySet[Any], page: int, languages: Sequence[str]) -> Shelf:
+    """A page of records, or of the records in a collection."""
+    paginator = Paginator(rows, PER_PAGE)
     shown = paginator.get_page(page)
-    return Shelf(_cards(list(shown), languages), shown.number, paginator.num_pages, paginator.count)
+    records: list[Any] = [row.manifest or row.child if isinstance(row, Member) else row for row in shown]
+    return Shelf(_cards(records, languages), shown.number, paginator.num_pages, paginator.count)
 
 
 def _cards(records: Iterable[Resource], languages: Sequence[str]) -> list[Card]:

@@ -8,15 +8,17 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from images import services as images
 from manifests import gallery
 from manifests.addresses import PresentationAddresses
+from manifests.build.rights import rights_uri
 from manifests.description import effective
 from manifests.gallery import pick
 from manifests.models import Collection, Manifest
-from manifests.services import images_of
 
 #: So many pictures are shown as a list when the viewer's files are not here.
 MOST_WITHOUT_VIEWER = 100
@@ -31,21 +33,24 @@ class Pair:
     value: str
 
 
+@vary_on_headers("Accept-Language")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Collections and works, or what was searched for."""
     languages = preferred_languages(request)
     query = request.GET.get("q", "").strip()[:200]
+    collections = None if query else gallery.collections(languages)
     context = {
         "query": query,
-        "collections": [] if query else gallery.collections(languages),
+        "collections": collections,
+        "roots": gallery.roots(languages) if collections and collections.pages > 1 else [],
         "shelf": gallery.works(query, page_number(request), languages),
         "converting": images.waiting(),
     }
     return render(request, "gallery.html", context)
 
 
-@csp_update({"style-src": ["'unsafe-inline'"]})  # Mirador writes styles at run time
+@vary_on_headers("Accept-Language")
 @require_safe
 def view(request: HttpRequest, identifier: str) -> HttpResponse:
     """A manifest in Mirador, or a collection as a shelf of its members."""
@@ -70,6 +75,7 @@ def _collection(request: HttpRequest, record: Collection, identifier: str) -> Ht
     return render(request, "collection.html", context)
 
 
+@csp_update({"style-src": ["'unsafe-inline'"]})  # Mirador writes styles at run time
 def _manifest(request: HttpRequest, record: Manifest, identifier: str) -> HttpResponse:
     languages = preferred_languages(request)
     addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
@@ -82,29 +88,23 @@ def _manifest(request: HttpRequest, record: Manifest, identifier: str) -> HttpRe
         "canvas": canvas if canvas.startswith(f"{settings.GCIS_PUBLIC_URL}/presentation/canvas/") else "",
         "pages": record.publication.summary.get("canvases", 0) if record.publication else 0,
         "viewer": f"/viewers/{MIRADOR}" if has_viewer else "",
-        "pictures": [] if has_viewer else _pictures(record),
+        "pictures": [] if has_viewer else gallery.pictures(record, MOST_WITHOUT_VIEWER),
     }
     return render(request, "view.html", context)
-
-
-def _pictures(record: Manifest) -> list[gallery.Thumbnail]:
-    """The pictures themselves, for a page that has no viewer."""
-    ids = images_of(record.pk)[:MOST_WITHOUT_VIEWER]
-    found = images.facts(ids)
-    return [gallery.thumbnail(found[key], 1000) for key in ids if key in found and found[key].ready]
 
 
 def _described(record: Manifest | Collection, languages: Sequence[str]) -> dict[str, Any]:
     """Label, summary, metadata pairs, required statement and rights, for people."""
     description = effective(record)
     statement = description.get("requiredStatement")
+    rights = description.get("rights", "")
     return {
         "label": pick(description.get("label"), languages),
         "summary": pick(description.get("summary"), languages),
         "pairs": [_pair(entry, languages) for entry in description.get("metadata", [])],
         "statement": _pair(statement, languages) if statement else None,
-        "rights": description.get("rights", ""),
-        "rights_name": rights_name(description.get("rights", "")),
+        "rights": rights_name(rights),
+        "rights_address": rights if rights.startswith(("http://", "https://")) else "",
     }
 
 
@@ -114,22 +114,24 @@ def _pair(entry: dict[str, Any], languages: Sequence[str]) -> Pair:
 
 def rights_name(uri: str) -> str:
     """What people call the statement behind a Creative Commons or RightsStatements.org address."""
-    parts = uri.rstrip("/").split("/")
-    if "creativecommons.org" in uri and len(parts) >= 2:
-        kind, version = parts[-2], parts[-1]
-        named = {"zero": "CC0", "mark": "Public Domain Mark"}
-        return f"{named.get(kind, 'CC ' + kind.upper())} {version}"
-    if "rightsstatements.org" in uri and len(parts) >= 2:
-        return f"RightsStatements.org: {parts[-2]}"
-    return uri
+    known = rights_uri(uri)
+    if known is None:
+        return uri
+    host, _, code, *rest = known.removeprefix("http://").split("/")
+    if host == "rightsstatements.org":
+        return f"RightsStatements.org: {code}"
+    named = {"zero": "CC0", "mark": "Public Domain Mark"}
+    return " ".join([named.get(code, f"CC {code.upper()}"), *(part.upper() for part in rest if part)])
 
 
 def preferred_languages(request: HttpRequest) -> list[str]:
-    """The languages of the Accept-Language header, as the browser orders them."""
+    """The languages of Accept-Language in lower case, most wanted first, each region followed by its language."""
     header = request.headers.get("Accept-Language", "")
-    return [part.partition(";")[0].strip() for part in header.split(",") if part.strip()][:10]
+    wanted = [tag for tag, weight in parse_accept_lang_header(header) if weight]
+    return list(dict.fromkeys(name for tag in wanted for name in (tag, tag.partition("-")[0])))
 
 
 def page_number(request: HttpRequest) -> int:
-    number = request.GET.get("page", "1")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    """The page that is asked for, at least 1; what is no number is 1, and what is too large is the last one."""
+    number = request.GET.get("page", "")
+    return max(1, int(number[:9])) if number.isascii() and number.isdigit() else 1

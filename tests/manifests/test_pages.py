@@ -1,0 +1,305 @@
+"""The public pages as pages: what is in them, what cannot be smuggled into them, and their headers."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils.http import urlencode
+from pytest_django import Settings
+
+from gcis import viewers
+from images.models import Image
+from manifests.models import Canvas
+from manifests.pages import MIRADOR, rights_name
+from tests.images.test_views import convert
+from tests.manifests.page import Page, get
+from tests.manifests.published import change, collection, manifest, picture
+
+BASE = "https://images.example.org"
+CC_BY = "http://creativecommons.org/licenses/by/4.0/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def viewers_dir(settings: Settings, tmp_path: Path) -> Path:
+    """No viewer's files are here, and the service is known by a name of its own."""
+    settings.GCIS_PUBLIC_URL = BASE
+    settings.GCIS_VIEWERS_DIR = tmp_path / "viewers"
+    return tmp_path / "viewers"
+
+
+@pytest.fixture
+def mirador(viewers_dir: Path) -> None:
+    path = viewers_dir / MIRADOR
+    path.parent.mkdir(parents=True)
+    path.write_text("// the viewer")
+
+
+def meta(page: Page) -> dict[str, str]:
+    """The terms and their explanations in the description of a thing."""
+    terms = [each.text for each in page.all("dt")]
+    return dict(zip(terms, [each.text for each in page.all("dd")], strict=True))
+
+
+# ------------------------------------------------------------------------------------------------- the page of a thing
+def test_the_page_of_a_manifest_runs_mirador_on_its_document(mirador: None) -> None:
+    manifest("Coast", pages=["1", "2"], identifier="ark:/1/x")
+    page = get("/view/ark:/1/x")
+    place = next(each for each in page.all("div") if each.attributes.get("id") == "mirador")
+    assert place["data-manifest"] == f"{BASE}/presentation/3/ark:%2F1%2Fx/manifest"
+    assert place["data-pages"] == "2"
+    assert f"/viewers/{MIRADOR}" in [each["src"] for each in page.all("script")]
+    assert "IIIF manifest" in page.links
+
+
+def test_the_viewer_of_the_page_is_the_one_that_is_fetched() -> None:
+    assert f"{viewers.MIRADOR.folder}/{viewers.MIRADOR.members[0][1]}" == MIRADOR
+
+
+def test_without_the_viewer_the_pictures_are_on_the_page_in_their_order(tmp_path: Path) -> None:
+    images = [picture(width, 800) for width in (400, 1000, 3000)]
+    record = manifest("Coast", pages=["a", "b", "c"], pictures=images, identifier="w")
+    change(images[1], withdrawn="2026-01-01T00:00Z")
+    convert(Image.objects.get(pk=images[2].pk), tmp_path)  # 1001 x 701 pixels, really
+    Canvas.objects.filter(manifest=record, position=0).update(position=7)
+
+    page = get("/view/w")
+    shown = [(each["src"], each["width"], each["height"]) for each in page.all("img") if "plain" in each.within]
+    assert shown == [
+        (f"{BASE}/iiif/3/{images[2].pk}/full/1000,700/0/default.jpg", "1000", "700"),
+        (f"{BASE}/iiif/3/{images[0].pk}/full/max/0/default.jpg", "400", "800"),
+    ]
+    assert [each["alt"] for each in page.all("img") if "plain" in each.within] == [
+        "Coast, picture 1",
+        "Coast, picture 2",
+    ]
+    assert "The viewer’s files are not here yet" in page.text
+    assert all(MIRADOR not in each["src"] for each in page.all("script"))
+    assert Client().get(urlsplit(shown[0][0]).path).status_code == 200
+
+
+def test_thumbnails_are_pictures_of_the_size_they_are_said_to_have(tmp_path: Path) -> None:
+    image = picture()
+    convert(Image.objects.get(pk=image.pk), tmp_path)
+    manifest("Coast", pictures=[image])
+    thumbnail = get("/").all("img")[0]
+    assert (thumbnail["width"], thumbnail["height"]) == ("480", "336")
+    response = Client().get(urlsplit(thumbnail["src"]).path)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("asked", "opened"),
+    [
+        (f"{BASE}/presentation/canvas/1", f"{BASE}/presentation/canvas/1"),
+        (f'{BASE}/presentation/canvas/"><script>', f'{BASE}/presentation/canvas/"><script>'),
+        ("https://evil.example/presentation/canvas/1", ""),
+        (f"{BASE}.evil.example/presentation/canvas/1", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_canvas_of_ours_is_opened(mirador: None, asked: str, opened: str) -> None:
+    manifest("Coast", identifier="w")
+    page = get("/view/w?" + urlencode({"canvas": asked}))
+    assert [each["data-canvas"] for each in page.all("div") if "data-canvas" in each.attributes] == [opened]
+
+
+def test_what_is_said_about_a_thing_is_on_its_page() -> None:
+    described: dict[str, Any] = {
+        "summary": {"none": ["Seen from the harbour"]},
+        "metadata": [{"label": {"none": ["Technique"]}, "value": {"none": ["Oil", "Canvas"]}}],
+        "requiredStatement": {"label": {"en": ["Attribution"]}, "value": {"none": ["The Museum"]}},
+        "rights": CC_BY,
+    }
+    manifest("Coast", identifier="w", **described)
+    collection("All", identifier="c", **described)
+    for page in (get("/view/w"), get("/view/c")):
+        assert "Seen from the harbour" in page.text
+        assert meta(page) == {"Technique": "Oil · Canvas", "Attribution": "The Museum", "Rights": "CC BY 4.0"}
+        assert page.links["CC BY 4.0"] == CC_BY
+    assert "IIIF collection" in get("/view/c").links
+
+
+@pytest.mark.parametrize("identifier", ["ark:/1/x", "a b", "50%", "a?b#c", "ü/ß", "a%2Fb", "a+b&c='\"<>", "x/admin/y"])
+def test_every_identifier_leads_from_the_gallery_to_its_page(identifier: str) -> None:
+    manifest("Coast", identifier=identifier)
+    link = next(each["href"] for each in get("/").all("a") if each["href"].startswith("/view/"))
+    page = get(link)
+    assert (page.status, page.all("h1")[0].text) == (200, "Coast")
+
+
+@pytest.mark.parametrize(
+    "address", ["/view/nobody", "/view/", "/view/..%2f..%2fetc/passwd", "/nothing", "/view/%ff", "/view/a%00b"]
+)
+def test_what_is_not_there_is_said_on_a_page(address: str) -> None:
+    page = get(address)
+    assert page.status == 404
+    assert page.all("h1")[0].text == "There is nothing at this address"
+    assert page.links["To the collections"] == "/"
+    assert "nobody" not in page.text
+
+
+def test_an_empty_gallery_says_what_to_do() -> None:
+    page = get("/")
+    assert (page.status, page.all("h1")[0].text) == (200, "No pictures yet")
+
+
+def test_the_gallery_follows_while_pictures_are_converted() -> None:
+    def follows(page: Page) -> bool:
+        return any(each["src"].endswith("/follow.js") for each in page.all("script"))
+
+    image = picture()
+    manifest("Coast", pictures=[image])
+    assert not follows(get("/"))
+    change(image, wanted=2)
+    assert "1 picture still being converted" in get("/").text
+    assert follows(get("/"))
+
+
+# ------------------------------------------------------------------------------------------------------ hostile words
+HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>"\' onmouseover=alert(3) x="&amp;{{ 7|add:7 }}'
+
+
+def test_hostile_words_stay_words_everywhere(mirador: None, viewers_dir: Path) -> None:
+    said = {"none": [HOSTILE]}
+    described: dict[str, Any] = {
+        "summary": said,
+        "metadata": [{"label": said, "value": said}],
+        "requiredStatement": {"label": said, "value": said},
+    }
+    work = manifest(HOSTILE, pages=[HOSTILE], identifier="w", **described)
+    collection(HOSTILE, [collection(HOSTILE, [work], identifier="c", **described)], identifier="r", **described)
+    words = urlencode({"q": HOSTILE})
+    addresses = ["/", "/?q=script", f"/?{words}", f"/?{words}&page=2", "/view/w", "/view/c", "/view/r"]
+    addresses += [f"/view/w?canvas={BASE}/presentation/canvas/{HOSTILE}"]
+    for address in addresses:
+        assert_harmless(get(address), address)
+    (viewers_dir / MIRADOR).unlink()
+    assert_harmless(get("/view/w"), "without the viewer")
+
+
+def assert_harmless(page: Page, address: str) -> None:
+    """The words are there as text, and no element, script or handler came out of them."""
+    assert page.status == 200
+    assert HOSTILE in page.text, address
+    for element in page.elements:
+        assert not [name for name in element.attributes if name.startswith("on")], (address, element)
+        assert element.attributes.get("src", "/") != "x", (address, element)
+    for script in page.all("script"):
+        assert script["src"].startswith(("/static/js/", "/viewers/")), address
+        assert script.text == "", address
+
+
+@pytest.mark.parametrize(
+    "rights",
+    ["javascript:alert(1)", "JavaScript:alert(1)//http://", " javascript:alert(1)", "data:text/html,x", "//evil", "x"],
+)
+def test_rights_that_are_no_web_address_are_no_link(rights: str) -> None:
+    work = manifest("Coast", identifier="w")
+    parent = collection("All", [work], identifier="c")
+    for record, address in ((work, "/view/w"), (parent, "/view/c")):
+        change(record, curated_layer={"rights": rights})
+        page = get(address)
+        assert meta(page)["Rights"] == rights
+        assert rights not in [each["href"] for each in page.all("a")]
+        assert not [each for each in page.all("a") if each.attributes.get("rel") == "license"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        (CC_BY, "CC BY 4.0"),
+        ("https://creativecommons.org/licenses/by-nc-sa/4.0/deed.de", "CC BY-NC-SA 4.0"),
+        ("http://creativecommons.org/licenses/by/3.0/de/", "CC BY 3.0 DE"),
+        ("http://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0"),
+        ("http://creativecommons.org/publicdomain/mark/1.0/", "Public Domain Mark 1.0"),
+        ("http://rightsstatements.org/vocab/InC-EDU/1.0/", "RightsStatements.org: InC-EDU"),
+        ("https://example.org/creativecommons.org/licenses/by/4.0/", None),
+        ("http://creativecommons.org", None),
+        ("", None),
+    ],
+)
+def test_rights_have_the_name_that_people_use(uri: str, name: str | None) -> None:
+    assert rights_name(uri) == (uri if name is None else name)
+
+
+# ------------------------------------------------------------------------------------------------------------ languages
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("de", "Küste"),
+        ("de-AT", "Küste"),
+        ("DE-de,de;q=0.9,en-US;q=0.8,en;q=0.7", "Küste"),
+        ("en;q=0.3, fr;q=0.5, de;q=0.4", "Côte"),
+        ("fr;q=0, en", "Coast"),
+        ("it, *;q=0.5", "Riva"),
+        ("pt-BR", "Riva"),
+        ("", "Riva"),
+        (";;;,,=q", "Riva"),
+        ("x" * 5000, "Riva"),
+    ],
+)
+def test_texts_are_in_the_visitors_language(header: str, label: str) -> None:
+    texts = {"de": ["Küste"], "fr-CA": ["Côte"], "en": ["Coast"], "none": ["Riva"]}
+    manifest(texts, identifier="w", summary=texts, metadata=[{"label": texts, "value": texts}])
+    assert get("/", accept_language=header).labels == [label]
+    page = get("/view/w", accept_language=header)
+    assert page.all("h1")[0].text == label
+    assert page.all("p", "summary")[0].text == label
+    assert meta(page) == {label: label}
+
+
+def test_caches_are_told_that_pages_differ_by_language(mirador: None) -> None:
+    manifest("Coast", identifier="w")
+    for address in ("/", "/view/w"):
+        assert Client().get(address)["Vary"] == "Accept-Language"
+
+
+# -------------------------------------------------------------------------------------------------------------- headers
+def policy(response: Any) -> dict[str, list[str]]:
+    directives = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: values for name, *values in directives}
+
+
+def test_pages_run_our_scripts_only_and_no_inline_styles(mirador: None) -> None:
+    collection("All", [manifest("Coast", identifier="w")], identifier="c")
+    for address in ("/", "/?q=coast", "/view/c", "/view/w", "/nothing", "/view/nobody", "/admin/login/"):
+        response = Client().get(address)
+        rules = policy(response)
+        assert rules["default-src"] == ["'none'"], address
+        assert rules["script-src"] == ["'self'"], address
+        assert rules["base-uri"] == rules["frame-ancestors"] == ["'none'"], address
+        assert rules["form-action"] == ["'self'"], address
+        inline = ["'unsafe-inline'"] if address == "/view/w" else []
+        assert sorted(rules["style-src"]) == sorted(["'self'", *inline]), address
+        assert "unsafe-eval" not in response["Content-Security-Policy"], address
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_have_nothing_inline_that_the_policy_would_stop() -> None:
+    collection("All", [collection("Part", [manifest("Coast", identifier="w")], identifier="c")])
+    for address in ("/", "/view/c", "/view/w", "/nothing"):
+        page = get(address)
+        assert page.all("style") == []
+        assert not [each for each in page.elements if "style" in each.attributes]
+
+
+def test_visitors_get_no_cookies() -> None:
+    collection("All", [manifest("Coast", identifier="w")], identifier="c")
+    for address in ("/", "/view/c", "/view/w", "/nothing"):
+        assert not Client().get(address).cookies
+
+
+def test_head_has_the_headers_of_get_and_nothing_else_is_answered() -> None:
+    collection("All", [manifest("Coast", identifier="w")], identifier="c")
+    for address in ("/", "/?q=coast&page=3", "/view/c", "/view/w", "/view/nobody"):
+        get_, head = Client().get(address), Client().head(address)
+        assert (head.status_code, head.content) == (get_.status_code, b"")
+        assert dict(head.items()) == dict(get_.items()), address
+    for address in ("/", "/view/w"):
+        for method in ("post", "put", "delete", "patch", "options"):
+            assert getattr(Client(), method)(address).status_code == 405, (method, address)
