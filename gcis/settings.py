@@ -59,13 +59,15 @@ SECURE_HSTS_SECONDS = env.int("GCIS_HSTS_SECONDS", default=0)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+#: Documents name pictures by the public address, which may be another name of this host than the page was opened with.
+_PUBLIC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(GCIS_PUBLIC_URL))
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, _PUBLIC_ORIGIN, "data:", "blob:"],
+        "connect-src": [SELF, _PUBLIC_ORIGIN, "data:", "blob:"],
         "font-src": [SELF, "data:"],
         "worker-src": [SELF, "blob:"],
         "form-action": [SELF],

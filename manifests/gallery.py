@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Min, Q, QuerySet
+from django.utils.html import strip_tags
 
 from images import services as images
 from images.access import Access
@@ -93,7 +94,7 @@ def members(collection: Collection, page: int, languages: Sequence[str]) -> Shel
 
 def find(identifier: str) -> Resource | None:
     """The published thing of that name, if it may be seen by everybody."""
-    key = names.resource(Identifier.Kind.PRESENTATION, identifier)
+    key = None if "\0" in identifier else names.resource(Identifier.Kind.PRESENTATION, identifier)
     for model in (Manifest, Collection):
         record = model.objects.select_related("publication").filter(pk=key).first() if key else None
         if record:
@@ -129,16 +130,21 @@ def _parent(record: Resource) -> Collection | None:
 def pick(language_map: Any, languages: Sequence[str]) -> str:
     """The text in the first of these languages that there is, else without language, else any (Presentation 3.0 §4.4).
 
-    `languages` are tags in lower case; one without a region finds every region (RFC 4647 §3.3.1).
+    `languages` are tags in lower case; one without a region finds every region (RFC 4647 §3.3.1). Of values that are
+    HTML (§4.5: < at the start, > at the end) the text is shown.
     """
     if not language_map:
         return ""
-    texts = {key.lower(): " · ".join(values) for key, values in language_map.items()}
+    texts = {key.lower(): " · ".join(map(_text, values)) for key, values in language_map.items()}
     for language in (*languages, "none", "en"):
         for key in (language, *texts):
             if key in texts and f"{key}-".startswith(f"{language}-"):
                 return texts[key]
     return next(iter(texts.values()))
+
+
+def _text(value: str) -> str:
+    return strip_tags(value) if value.startswith("<") and value.endswith(">") else value
 
 
 def pictures(manifest: Manifest, most: int) -> list[Thumbnail]:
@@ -150,14 +156,28 @@ def pictures(manifest: Manifest, most: int) -> list[Thumbnail]:
     return [thumbnail(found[key], LARGE) for key in ids if key in found and found[key].ready]
 
 
+def cover(manifest: Manifest) -> ImageFacts | None:
+    """The picture that stands for the whole, if it can be shown."""
+    key = _summary(manifest).get("image")
+    image = images.facts([UUID(key)]).get(UUID(key)) if key else None
+    return image if image and image.ready else None
+
+
 def thumbnail(image: ImageFacts, box: int = BOX) -> Thumbnail:
     """The picture, no larger than `box` pixels on its longer edge."""
-    addresses = ImageAddresses(settings.GCIS_PUBLIC_URL)
     if max(image.width, image.height) <= box:
-        url = addresses.picture(3, image.identifier, "full/max/0/default.jpg")
-        return Thumbnail(url, image.width, image.height)
-    width, height = fitted(image.width, image.height, box)
-    return Thumbnail(addresses.picture(3, image.identifier, f"full/{width},{height}/0/default.jpg"), width, height)
+        return _picture(image, "max", image.width, image.height)
+    return sized(image, *fitted(image.width, image.height, box))
+
+
+def sized(image: ImageFacts, width: int, height: int) -> Thumbnail:
+    """The picture at this size."""
+    return _picture(image, f"{width},{height}", width, height)
+
+
+def _picture(image: ImageFacts, size: str, width: int, height: int) -> Thumbnail:
+    addresses = ImageAddresses(settings.GCIS_PUBLIC_URL)
+    return Thumbnail(addresses.picture(3, image.identifier, f"full/{size}/0/default.jpg"), width, height)
 
 
 def _shown(path: str = "") -> Q:

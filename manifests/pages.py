@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from images import services as images
+from images.facts import ImageFacts
 from manifests import gallery
 from manifests.addresses import PresentationAddresses
 from manifests.build.rights import rights_uri
 from manifests.description import effective
-from manifests.gallery import pick
-from manifests.models import Collection, Manifest
+from manifests.gallery import Thumbnail, pick
+from manifests.models import Collection, Manifest, Resource
 
 #: So many pictures are shown as a list when the viewer's files are not here.
 MOST_WITHOUT_VIEWER = 100
+#: The longer edge in pixels from which on a picture is worth downloading.
+DOWNLOAD_FROM = 800
 MIRADOR = "mirador-4.0.0/mirador.min.js"
 
 
@@ -33,7 +37,6 @@ class Pair:
     value: str
 
 
-@vary_on_headers("Accept-Language")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Collections and works, or what was searched for."""
@@ -47,19 +50,26 @@ def home(request: HttpRequest) -> HttpResponse:
         "shelf": gallery.works(query, page_number(request), languages),
         "converting": images.waiting(),
     }
-    return render(request, "gallery.html", context)
+    return _page(request, "gallery.html", context)
 
 
-@vary_on_headers("Accept-Language")
 @require_safe
 def view(request: HttpRequest, identifier: str) -> HttpResponse:
     """A manifest in Mirador, or a collection as a shelf of its members."""
     record = gallery.find(identifier)
     if record is None:
-        raise Http404(f"There is nothing called {identifier} here, or it is not published yet.")
+        raise Http404
     if isinstance(record, Collection):
         return _collection(request, record, identifier)
     return _manifest(request, record, identifier)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """What visitors see changes at any time, and with their languages."""
+    response = render(request, template, context)
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 def _collection(request: HttpRequest, record: Collection, identifier: str) -> HttpResponse:
@@ -70,30 +80,47 @@ def _collection(request: HttpRequest, record: Collection, identifier: str) -> Ht
         "crumbs": gallery.crumbs(record, languages),
         "shelf": gallery.members(record, page_number(request), languages),
         "document": addresses.collection(identifier, 3),
-        "identifier": identifier,
+        "address": addresses.view(identifier),
     }
-    return render(request, "collection.html", context)
+    return _page(request, "collection.html", context)
 
 
-@csp_update({"style-src": ["'unsafe-inline'"]})  # Mirador writes styles at run time
+@csp_update({"style-src": [UNSAFE_INLINE]})  # Mirador writes styles at run time
 def _manifest(request: HttpRequest, record: Manifest, identifier: str) -> HttpResponse:
     languages = preferred_languages(request)
     addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
     has_viewer = (settings.GCIS_VIEWERS_DIR / MIRADOR).is_file()
     canvas = request.GET.get("canvas", "")
+    pages = record.publication.summary.get("canvases", 0) if record.publication else 0
+    cover = gallery.cover(record)
     context = {
         **_described(record, languages),
         "crumbs": gallery.crumbs(record, languages),
         "document": addresses.manifest(identifier, 3),
+        "address": addresses.view(identifier),
         "canvas": canvas if canvas.startswith(f"{settings.GCIS_PUBLIC_URL}/presentation/canvas/") else "",
-        "pages": record.publication.summary.get("canvases", 0) if record.publication else 0,
+        "pages": pages,
+        "cover": gallery.thumbnail(cover, gallery.LARGE) if cover else None,
+        "downloads": _downloads(cover) if cover and pages == 1 else [],
+        "workspace": "workspace" in request.GET,
         "viewer": f"/viewers/{MIRADOR}" if has_viewer else "",
         "pictures": [] if has_viewer else gallery.pictures(record, MOST_WITHOUT_VIEWER),
     }
-    return render(request, "view.html", context)
+    return _page(request, "view.html", context)
 
 
-def _described(record: Manifest | Collection, languages: Sequence[str]) -> dict[str, Any]:
+def _downloads(image: ImageFacts) -> list[Thumbnail]:
+    """The sizes worth taking home among those that are ready-made; a picture smaller than these, whole."""
+    sizes = [(width, height) for width, height, *_ in image.levels if _is_worth_having(width, height)]
+    return [gallery.sized(image, width, height) for width, height in sizes or [(image.width, image.height)]]
+
+
+def _is_worth_having(width: int, height: int) -> bool:
+    longer = max(width, height)
+    return DOWNLOAD_FROM <= longer <= settings.GCIS_MAX_EDGE and width * height <= settings.GCIS_MAX_AREA
+
+
+def _described(record: Resource, languages: Sequence[str]) -> dict[str, Any]:
     """Label, summary, metadata pairs, required statement and rights, for people."""
     description = effective(record)
     statement = description.get("requiredStatement")

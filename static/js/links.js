@@ -1,7 +1,7 @@
-// The IIIF link can be dragged into a viewer, and its address be copied.
+// The icon carries the address of the document into the viewer it is dropped on; a button copies it.
 for (const link of document.querySelectorAll("[data-iiif]")) {
   link.addEventListener("dragstart", (event) => {
-    event.dataTransfer.setData("text/uri-list", link.dataset.iiif);
+    event.dataTransfer.setData("text/uri-list", link.href);
     event.dataTransfer.setData("text/plain", link.dataset.iiif);
   });
 }

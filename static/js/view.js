@@ -1,27 +1,43 @@
-// One manifest in Mirador, filling the page, in the page's own light or dark.
+// One manifest in Mirador, filling the page, in the page's own colours; as a workspace it can hold more beside it.
 (() => {
   const place = document.getElementById("mirador");
   const root = document.documentElement;
   const many = Number(place.dataset.pages) > 1;
+  const workspace = "workspace" in place.dataset;
   const opened = { manifestId: place.dataset.manifest };
   if (place.dataset.canvas) opened.canvasId = place.dataset.canvas;
+  const palette = (mode, paper, mat, wall, accent) => ({
+    palette: {
+      mode,
+      background: { default: paper, paper },
+      primary: { main: accent },
+      secondary: { main: accent },
+      shades: { dark: wall, main: paper, light: mat },
+    },
+  });
   const viewer = Mirador.viewer({
     id: "mirador",
     selectedTheme: root.dataset.theme,
+    themes: {
+      light: palette("light", "#faf8f3", "#f0ece3", "#e9e4d9", "#8c3a22"),
+      dark: palette("dark", "#161512", "#211f1b", "#0d0c0a", "#e3a07f"),
+    },
     windows: [opened],
+    catalog: [{ manifestId: place.dataset.manifest }],
     window: {
-      allowClose: false,
-      allowMaximize: false,
-      allowTopMenuButton: many,
-      hideWindowTitle: true,
+      allowClose: workspace,
+      allowFullscreen: true,
+      allowMaximize: workspace,
+      allowTopMenuButton: many || workspace,
+      hideWindowTitle: !workspace,
       sideBarOpen: false,
-      defaultSideBarPanel: many ? "canvas" : "info",
+      sideBarPanel: many ? "canvas" : "info",
     },
     thumbnailNavigation: { defaultPosition: many ? "far-bottom" : "off" },
-    workspace: { type: "single", showZoomControls: true, allowNewWindows: false },
-    workspaceControlPanel: { enabled: false },
+    workspace: { type: workspace ? "mosaic" : "single", showZoomControls: true, allowNewWindows: workspace },
+    workspaceControlPanel: { enabled: workspace },
   });
   root.addEventListener("themechange", (event) => {
-    if (Mirador.updateConfig) viewer.store.dispatch(Mirador.updateConfig({ selectedTheme: event.detail }));
+    viewer.store.dispatch(Mirador.updateConfig({ selectedTheme: event.detail }));
   });
 })();

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from pytest_django import Settings
 
 from gcis import viewers
-from images.models import Image
+from images.models import AccessMaster, Image
 from manifests.models import Canvas
 from manifests.pages import MIRADOR, rights_name
 from tests.images.test_views import convert
@@ -303,3 +303,30 @@ def test_head_has_the_headers_of_get_and_nothing_else_is_answered() -> None:
     for address in ("/", "/view/w"):
         for method in ("post", "put", "delete", "patch", "options"):
             assert getattr(Client(), method)(address).status_code == 405, (method, address)
+
+
+# --------------------------------------------------------------------------------------------------- what can be taken
+def test_the_icon_carries_the_document_into_a_viewer(mirador: None) -> None:
+    manifest("Coast", identifier="w")
+    page = get("/view/w")
+    icon = next(each for each in page.all("a") if each.attributes.get("data-iiif"))
+    document = f"{BASE}/presentation/3/w/manifest"
+    assert icon["data-iiif"] == document
+    assert icon["href"] == f"{BASE}/view/w?{urlencode({'manifest': document})}"
+
+
+def test_a_single_picture_can_be_downloaded_in_its_ready_made_sizes(mirador: None) -> None:
+    image = picture(4000, 3000)
+    levels = [[4000, 3000, 256, 256], [2000, 1500, 256, 256], [1000, 750, 256, 256], [500, 375, 256, 256]]
+    AccessMaster.objects.filter(image=image).update(levels=levels)
+    manifest("Coast", pictures=[image], identifier="w")
+    offered = [each["href"] for each in get("/view/w").all("a") if each.attributes.get("download")]
+    sizes = ("4000,3000", "2000,1500", "1000,750")
+    assert offered == [f"{BASE}/iiif/3/{image.pk}/full/{size}/0/default.jpg" for size in sizes]
+    manifest("Book", pages=["1", "2"], identifier="b")
+    assert not [each for each in get("/view/b").all("a") if each.attributes.get("download")]
+
+
+def test_html_in_descriptions_is_shown_as_its_text(mirador: None) -> None:
+    manifest("Coast", identifier="w", summary={"en": ["<p>By <b>hand</b> & eye</p>"]})
+    assert "By hand & eye" in get("/view/w").text
