@@ -4,7 +4,15 @@ from gcis.core.errors import SourceFault, Unavailable
 
 TOO_MUCH_MEMORY = "The picture needs more memory than a conversion may use."
 
+DAMAGED = "The picture's data is damaged and cannot be read. Please send the file again."
+
 _SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("corrupt jpeg data",), "damaged", DAMAGED),
+    (
+        ("labq",),
+        "layout_not_supported",
+        "The picture is in L*a*b* colours with 8 bits, which cannot be read. Please save it as RGB and send that.",
+    ),
     (
         ("premature end", "truncated", "not enough data", "unexpected end", "read error", "read gave", "short read"),
         "cut_off",
@@ -21,6 +29,8 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "The picture's data layout cannot be read. Please save it with 8 or 16 bits per channel and send that.",
     ),
 )
+#: Oddities of a JPEG's header that libjpeg warns of and that harm no pixel.
+_HARMLESS = ("unknown jfif revision", "invalid sos parameters")
 _OURS = ("no space left", "disk full", "write error", "unable to open for write")
 _MEMORY = ("out of memory", "unable to allocate", "cannot allocate")
 
@@ -35,4 +45,9 @@ def explain(message: str) -> SourceFault | Unavailable:
     for words, code, sentence in _SENTENCES:
         if any(word in said for word in words):
             return SourceFault(code, sentence)
-    return SourceFault("damaged", "The picture's data is damaged and cannot be read. Please send the file again.")
+    return SourceFault("damaged", DAMAGED)
+
+
+def is_harmless(message: str) -> bool:
+    """Whether this is a warning after which the whole picture can still be had."""
+    return any(words in message.lower() for words in _HARMLESS)

@@ -9,8 +9,9 @@ CLASSES = (b"scnr", b"mntr", b"prtr", b"spac")
 
 
 def describes(profile: bytes, channels: int) -> bool:
-    """Whether the header claims to describe pixels of this many channels (ICC.1 §7.2)."""
-    return profile[36:40] == b"acsp" and profile[12:16] in CLASSES and profile[16:20] == SPACES.get(channels)
+    """Whether the header claims to describe pixels of this many channels (ICC.1 §7.2) and all its tags are there."""
+    header = profile[36:40] == b"acsp" and profile[12:16] in CLASSES and profile[16:20] == SPACES.get(channels)
+    return header and _is_whole(profile)
 
 
 def description(profile: bytes) -> str:
@@ -40,6 +41,16 @@ def grey_profile() -> bytes:
     header = struct.pack(">I4sI4s4s4s", size, b"\0\0\0\0", 0x04200000, b"mntr", b"GRAY", b"XYZ ") + created
     header += b"acsp" + b"\0" * 28 + _fixed(0.9642, 1.0, 0.8249)
     return header.ljust(128, b"\0") + table + data
+
+
+def _is_whole(profile: bytes) -> bool:
+    """Whether every tag lies inside the bytes that we have (ICC.1 §7.3)."""
+    try:
+        (count,) = struct.unpack_from(">I", profile, 128)
+        spans = [struct.unpack_from(">II", profile, 136 + 12 * number) for number in range(min(count, 100))]
+    except struct.error:
+        return False
+    return bool(spans) and all(offset + size <= len(profile) for offset, size in spans)
 
 
 def _tag(profile: bytes, name: bytes) -> bytes:

@@ -1,12 +1,16 @@
 """What a file is, by its first bytes and never by its name. Pure: no picture library sees what was not recognised."""
 
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
 from gcis.core.errors import SourceFault, Unavailable
+from images.engine.tiff import BrokenPyramid, directories
 
 #: How many bytes from the start of a file are enough for `kind_of`.
 HEAD = 512
+#: The TIFF tag that says what channels beyond colour are (TIFF 6.0 p. 31).
+EXTRA_SAMPLES = 338
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,15 @@ def kind_of_file(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Unavailable("source_not_readable", f"The source could not be read: {reason}.") from error
+
+
+def extra_samples(path: Path) -> tuple[int, ...]:
+    """What a TIFF says its channels beyond colour are; nothing when it says nothing that can be read."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        try:
+            return tuple(next(directories(data)).get(EXTRA_SAMPLES, ()))
+        except (BrokenPyramid, StopIteration):
+            return ()
 
 
 def _is_tiff(head: bytes) -> bool:

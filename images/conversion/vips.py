@@ -9,16 +9,25 @@ from typing import Any
 import pyvips
 
 from gcis.core.errors import SourceFault
+from images.conversion import colour as colours
 from images.conversion import icc, probe
-from images.conversion.complaints import explain
+from images.conversion.complaints import explain, is_harmless
 from images.conversion.recipe import FULL_CHROMA_QUALITY
 from images.conversion.work import Result, Work
 
 pyvips.cache_set_max(0)
 
-#: Side of the small pictures by which a master is compared with its source, and how far they may differ on average.
+#: Side of the small pictures by which a master is compared with its source, and least edge of what they are made from.
 SAMPLE = 64
-SAMPLE_DIFFERENCE = 12.0
+SAMPLED = 256
+#: How far the small pictures may differ on average and anywhere, in levels, and how alike their shapes must be.
+MEAN_DIFFERENCE = 8.0
+MOST_DIFFERENCE = 80.0
+LEAST_CORRELATION = 0.9
+#: Standard deviation, in levels, up to which a small picture has no shape to compare.
+FLAT = 12.0
+#: The values of TIFF's ExtraSamples that mean transparency.
+TRANSPARENCY = (1, 2)
 #: How much of the whole the writing is.
 WRITING = 0.6
 #: Pixels from which the master is written as BigTIFF: its bytes might pass 4 GB.
@@ -33,6 +42,8 @@ class Context:
 
     work: Work
     tell: Tell
+    #: Whether warnings of the JPEG decoder are errors: damage inside a picture is only a warning to it.
+    strict: bool = True
     image: pyvips.Image | None = None
     found: dict[str, Any] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
@@ -50,13 +61,27 @@ class Context:
 
 def convert(work: Work, tell: Tell) -> Result:
     """Make the access master of `work.source` in `work.target`. Raises SourceFault or Unavailable."""
-    context, seconds = Context(work, tell), {}
+    try:
+        return _convert(Context(work, tell))
+    except pyvips.Error as harmless:  # libvips stops at the first warning, and a worse one may be hidden behind it
+        odd = {"header": f"harmless: {str(harmless).splitlines()[-1].strip()}"}
+        return _convert(Context(work, tell, strict=False, assumed=odd))
+
+
+def _convert(context: Context) -> Result:
+    """One run through the stages. Lets a pyvips.Error pass only where `strict` made an error of a harmless warning."""
+    work, seconds = context.work, {}
     for stage in STAGES:
         began = time.perf_counter()
         try:
             context = stage(context)
         except pyvips.Error as error:
-            raise explain(str(error)) from error
+            if context.strict and is_harmless(str(error)):
+                raise
+            told = explain(str(error))
+            if stage is verify and isinstance(told, SourceFault):
+                raise RuntimeError(f"the master could not be verified: {error}") from error  # its source was read
+            raise told from error
         seconds[stage.__name__.removesuffix("_")] = round(time.perf_counter() - began, 4)
     digest = hashlib.sha256()
     with work.target.open("rb") as file:
@@ -82,7 +107,8 @@ def open_(context: Context) -> Context:
     """Look at the header, then open for one pass; a picture that has to be turned needs random access."""
     work = context.work
     kind = probe.kind_of_file(work.source)
-    header = pyvips.Image.new_from_file(str(work.source), fail_on="error")
+    fail_on = "warning" if kind == "jpeg" and context.strict else "error"
+    header = pyvips.Image.new_from_file(str(work.source), fail_on=fail_on)
     if header.width * header.height > work.limits.pixels:
         megapixels = header.width * header.height / 1e6
         limit = work.limits.pixels / 1e6
@@ -98,10 +124,10 @@ def open_(context: Context) -> Context:
         "bits": _bits(header),
         "colour": header.interpretation,
         "orientation": orientation,
-        "profile": icc.description(_profile(header)) if _profile(header) else None,
+        "profile": icc.description(colours.profile(header)) if colours.profile(header) else None,
         "pixels_per_mm": [round(header.xres, 4), round(header.yres, 4)],
     }
-    image = pyvips.Image.new_from_file(str(work.source), access=access, fail_on="error")
+    image = pyvips.Image.new_from_file(str(work.source), access=access, fail_on=fail_on)
     return replace(context, image=image, found=found)
 
 
@@ -112,30 +138,35 @@ def orient(context: Context) -> Context:
 
 
 def flatten(context: Context) -> Context:
-    """Lay transparency on the recipe's background, while white is still white in the source's own space."""
+    """Drop channels that are neither colour nor transparency; lay transparency on the recipe's background.
+
+    Done in the source's own space, in which white is still white.
+    """
     image = context.picture
-    if not image.hasalpha():
+    colour_channels = colours.channels(image)
+    if image.bands == colour_channels:
         return context
-    full = 255 if image.format == "uchar" else 65535 if image.format == "ushort" else 1.0
+    transparent = _is_transparency(context)
+    kept = colour_channels + transparent
+    if kept < image.bands:
+        context = context.with_image(image.extract_band(0, n=kept), f"extra channels dropped ({image.bands - kept})")
+    if not transparent:
+        return context
+    if image.interpretation in (*colours.LAB, "scrgb"):
+        sentence = f"Transparency in {image.interpretation} colours cannot be read. Please save the picture as RGB."
+        raise SourceFault("layout_not_supported", sentence)
+    full = 65535 if image.format == "ushort" else 255
     level = 0 if image.interpretation == "cmyk" else context.work.recipe.background / 255 * full
-    return context.with_image(image.flatten(background=[level], max_alpha=full), "transparency laid on the background")
+    flat = context.picture.flatten(background=[level], max_alpha=full)
+    return context.with_image(flat, "transparency laid on the background")
 
 
 def colour(context: Context) -> Context:
     """To sRGB with 8 bits, or to one grey channel: by the embedded profile, else by what is assumed and said."""
-    image, channels = context.picture, _channels(context.picture)
-    if image.bands > channels:
-        image = image.extract_band(0, n=channels)
-        context = context.with_image(image, "extra channels dropped")
-    profile = _profile(image)
-    if profile and not icc.describes(profile, channels):
-        image = image.copy()
-        image.remove("icc-profile-data")
-        context = context.with_image(image, "unusable profile ignored")
-        profile = b""
-    if channels == 1:
-        return _grey(context, profile)
-    return _cmyk(context, profile) if channels == 4 else _rgb(context, profile)
+    made = colours.to_access(context.picture, context.work.recipe.cmyk)
+    return replace(
+        context, image=made.image, assumed={**context.assumed, **made.assumed}, done=(*context.done, *made.done)
+    )
 
 
 def write(context: Context) -> Context:
@@ -180,83 +211,13 @@ def verify(context: Context) -> Context:
 STAGES: tuple[Callable[[Context], Context], ...] = (open_, orient, flatten, colour, write, verify)
 
 
-# --------------------------------------------------------------------------------------------------------------- colour
-def _rgb(context: Context, profile: bytes) -> Context:
-    image = context.picture
-    if profile and not icc.description(profile).startswith("sRGB"):
-        try:
-            return context.with_image(_transform(image, "srgb"), "converted to sRGB by its profile")
-        except pyvips.Error:
-            context = replace(context, assumed={**context.assumed, "profile": "sRGB (its own cannot be used)"})
-            image = image.copy()
-            image.remove("icc-profile-data")
-    elif not profile and image.interpretation in ("srgb", "rgb", "rgb16", "multiband"):
-        context = replace(context, assumed={**context.assumed, "profile": "sRGB"})
-    if image.interpretation == "multiband":
-        image = image.copy(interpretation="rgb16" if image.format == "ushort" else "srgb")
-    done = "" if image.interpretation in ("srgb", "rgb") else f"converted to sRGB from {image.interpretation}"
-    return context.with_image(_tagged(image.colourspace("srgb").cast("uchar"), _srgb_profile()), done)
-
-
-def _cmyk(context: Context, profile: bytes) -> Context:
-    if profile:
-        try:
-            return context.with_image(_transform(context.picture, "srgb"), "converted to sRGB by its profile")
-        except pyvips.Error:
-            pass  # the assumption below is the way on, and is said
-    name = context.work.recipe.cmyk
-    image = context.picture.copy()
-    image.remove("icc-profile-data")
-    made = image.icc_transform(
-        "srgb", input_profile=name, embedded=False, intent="relative", black_point_compensation=True, depth=8
-    )
-    assumed = {**context.assumed, "profile": f"CMYK ({name})"}
-    return replace(context, assumed=assumed).with_image(made, "converted to sRGB from CMYK")
-
-
-def _grey(context: Context, profile: bytes) -> Context:
-    """One channel stays one channel, with a tone curve that says how dark its grey is."""
-    image = context.picture
-    grey = icc.grey_profile()
-    if profile:
-        path = context.work.target.with_suffix(".icc")
-        path.write_bytes(grey)
-        try:
-            return context.with_image(_transform(image, str(path)), "grey by its profile")
-        except pyvips.Error:
-            context = replace(context, assumed={**context.assumed, "profile": "sGray (its own cannot be used)"})
-    else:
-        context = replace(context, assumed={**context.assumed, "profile": "sGray"})
-    if image.interpretation not in ("b-w", "grey16"):
-        image = image.copy(interpretation="grey16" if image.format == "ushort" else "b-w")
-    done = "16 bits reduced to 8" if image.format == "ushort" else ""
-    return context.with_image(_tagged(image.colourspace("b-w").cast("uchar"), grey), done)
-
-
-def _transform(image: pyvips.Image, to: str) -> pyvips.Image:
-    """By the embedded profile, relative colorimetric with black point compensation (DESIGN §12)."""
-    return image.icc_transform(to, embedded=True, intent="relative", black_point_compensation=True, depth=8)
-
-
-def _tagged(image: pyvips.Image, profile: bytes) -> pyvips.Image:
-    image = image.copy()
-    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-    return image
-
-
-def _srgb_profile() -> bytes:
-    return bytes(pyvips.Operation.call("profile_load", "srgb"))
-
-
-def _profile(image: pyvips.Image) -> bytes:
-    return bytes(image.get("icc-profile-data")) if image.get_typeof("icc-profile-data") else b""
-
-
-def _channels(image: pyvips.Image) -> int:
-    """How many of the bands are colour."""
-    if image.interpretation == "cmyk":
-        return 4
-    return 1 if image.bands < 3 else 3
+# -------------------------------------------------------------------------------------------------------------- details
+def _is_transparency(context: Context) -> bool:
+    """Whether the first channel beyond colour is transparency. In TIFF it may be a saved selection (TIFF 6.0 p. 31)."""
+    if context.found["format"] != "tiff":
+        return True
+    meanings = probe.extra_samples(context.work.source)
+    return bool(meanings) and meanings[0] in TRANSPARENCY
 
 
 def _bits(image: pyvips.Image) -> int:
@@ -286,26 +247,47 @@ def _compare(context: Context, levels: list[tuple[int, int, int, int]]) -> None:
 
     Raises RuntimeError: a master that does not look like its source is our fault.
     """
-    page = max((n for n, level in enumerate(levels) if max(level[:2]) >= SAMPLE), default=0)
+    page = max((n for n, level in enumerate(levels) if min(level[:2]) >= SAMPLED), default=0)
     made = _sample(pyvips.Image.new_from_file(str(context.work.target), page=page))
-    source = replace(context, image=_small_source(context), done=(), assumed={})
-    for stage in (orient, flatten, colour):
-        source = stage(source)
-    difference = (_sample(source.picture).cast("float") - made).abs().avg()
-    if difference > SAMPLE_DIFFERENCE:
-        raise RuntimeError(f"the master differs from its source by {difference:.1f} levels on average")
+    source = _sample(_small_source(context, 1 << page).crop(0, 0, *levels[page][:2]))
+    difference = (source - made).abs()
+    if difference.avg() > MEAN_DIFFERENCE or difference.max() > MOST_DIFFERENCE:
+        words = f"{difference.avg():.1f} levels on average, {difference.max():.0f} at most"
+        raise RuntimeError(f"the master differs from its source by {words}")
+    if (alike := _correlation(source, made)) < LEAST_CORRELATION:
+        raise RuntimeError(f"the master differs from its source in shape: correlation {alike:.3f}")
 
 
-def _small_source(context: Context) -> pyvips.Image:
-    """The source at a size that is cheap to have: JPEG shrinks while it is decoded."""
-    path, found = str(context.work.source), context.found
-    if found["format"] == "jpeg":
-        shrink = next((n for n in (8, 4, 2) if min(found["width"], found["height"]) // n >= SAMPLE), 1)
-        return pyvips.Image.new_from_file(path, shrink=shrink).copy_memory()
-    image = pyvips.Image.new_from_file(path, access="sequential")
-    factor = max(1, min(image.width, image.height) // (2 * SAMPLE))
-    return image.shrink(factor, factor).cast(image.format).copy_memory()
+def _correlation(one: pyvips.Image, other: pyvips.Image) -> float:
+    """1 for the same shape, whatever its brightness and contrast, or for none; far less where one is shifted."""
+    one, other = one - one.avg(), other - other.avg()
+    power = (one * one).avg(), (other * other).avg()
+    return float((one * other).avg() / (power[0] * power[1]) ** 0.5) if min(power) > FLAT**2 else 1.0
+
+
+def _small_source(context: Context, factor: int) -> pyvips.Image:
+    """The source after the stages before writing, so many times smaller: JPEG shrinks while it is decoded.
+
+    Where the mean of colours is not the colour of their mean (transparency, inks, L*a*b*) it shrinks after them.
+    """
+    path = str(context.work.source)
+    loaded = min(factor, 8) if context.found["format"] == "jpeg" else 1
+    options = {"shrink": loaded} if loaded > 1 else {}
+    image = pyvips.Image.new_from_file(path, access="sequential", **options)
+
+    def shrink(context: Context) -> Context:
+        rest = factor // loaded
+        return context.with_image(context.picture.shrink(rest, rest).cast(context.picture.format).copy_memory())
+
+    straight = image.bands == colours.channels(image) and image.interpretation not in ("cmyk", *colours.LAB)
+    stages = (shrink, flatten, colour, orient) if straight else (flatten, colour, shrink, orient)
+    small = replace(context, image=image, done=(), assumed={})
+    for stage in stages:
+        small = stage(small)
+    return small.picture
 
 
 def _sample(image: pyvips.Image) -> pyvips.Image:
-    return image.thumbnail_image(SAMPLE, height=SAMPLE, size="force")
+    """At most SAMPLE cells each way, every one the mean of enough pixels that what JPEG does to one does not count."""
+    width, height = (min(SAMPLE, max(1, side // 8)) for side in (image.width, image.height))
+    return image.thumbnail_image(width, height=height, size="force").cast("float")

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms
 
+from tests.media.photograph import picture
+
 #: A picture with four different corners: which way is up can be seen.
 CORNERS = {(0, 0): (220, 40, 40), (1, 0): (40, 200, 60), (0, 1): (50, 80, 220), (1, 1): (240, 220, 60)}
 
@@ -80,4 +82,52 @@ def cut_off(path: Path) -> Path:
     data = io.BytesIO()
     Image.fromarray(noise).save(data, "JPEG", quality=90)
     path.write_bytes(data.getvalue()[: len(data.getvalue()) // 2])
+    return path
+
+
+def damaged(path: Path) -> Path:
+    """A whole JPEG with a stretch of zeros where picture data was."""
+    data = io.BytesIO()
+    picture(800, 600, seed=1).save(data, "JPEG", quality=92)
+    middle = len(data.getvalue()) // 2
+    path.write_bytes(data.getvalue()[:middle] + b"\0" * 5000 + data.getvalue()[middle + 5000 :])
+    return path
+
+
+def saved_selection(path: Path) -> Path:
+    """The corners as TIFF with a fourth channel of zeros: a saved selection, not transparency (TIFF 6.0 p. 31)."""
+    image = corners(400, 300)
+    image.putalpha(0)
+    image.save(path)
+    data = path.read_bytes()
+    transparency, unspecified = struct.pack("<HHII", 338, 3, 1, 2), struct.pack("<HHII", 338, 3, 1, 0)
+    assert transparency in data
+    path.write_bytes(data.replace(transparency, unspecified))
+    return path
+
+
+def lace(path: Path) -> Path:
+    """White dots on nothing: every second pixel is wholly transparent, and black beneath."""
+    pixels = np.zeros((700, 800, 4), np.uint8)
+    pixels[::2, ::2] = pixels[1::2, 1::2] = 255
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def linear_profile() -> bytes:
+    """An RGB profile that calls itself sRGB and has no tone curve: the numbers are amounts of light."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    (count,) = struct.unpack_from(">I", profile, 128)
+    for entry in range(132, 132 + 12 * count, 12):
+        if profile[entry + 1 : entry + 4] == b"TRC":
+            (at,) = struct.unpack_from(">I", profile, entry + 4)
+            profile[at : at + 12] = b"curv\0\0\0\0\0\0\0\0"
+    return bytes(profile)
+
+
+def odd_header(path: Path) -> Path:
+    """A whole JPEG that claims a version of JFIF that nobody knows."""
+    data = io.BytesIO()
+    corners().save(data, "JPEG", quality=95)
+    path.write_bytes(data.getvalue().replace(b"JFIF\0\x01", b"JFIF\0\x02", 1))
     return path

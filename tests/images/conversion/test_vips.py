@@ -1,6 +1,7 @@
 """Conversions for real, read again by Pillow: size, orientation, colour, layout."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,13 +154,91 @@ def test_a_cut_off_file_is_refused(tmp_path: Path) -> None:
     assert fault.value.code == "cut_off"
 
 
-def test_a_master_that_does_not_look_like_its_source_is_ours_to_worry_about(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def blackened(context: vips.Context) -> vips.Context:
-        return vips.write(context.with_image(context.picture * 0))
+def test_damage_inside_a_jpeg_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceFault, match="damaged") as fault:
+        convert(sources.damaged(tmp_path / "p.jpg"))
+    assert fault.value.code == "damaged"
 
-    stages = tuple(blackened if stage is vips.write else stage for stage in vips.STAGES)
+
+def test_an_odd_header_is_no_damage(tmp_path: Path) -> None:
+    result, master = convert(sources.odd_header(tmp_path / "p.jpg"))
+    assert "JFIF revision" in result.assumed["header"]
+    assert np.abs(pixels(master.convert("RGB")) - pixels(sources.corners())).mean() < 5
+
+
+@pytest.mark.parametrize("mode", ["F", "I"])
+def test_numbers_whose_white_is_not_known_are_refused(tmp_path: Path, mode: str) -> None:
+    Image.new(mode, (300, 300), 1).save(tmp_path / "p.tif")
+    with pytest.raises(SourceFault, match="8 or 16 bits per channel"):
+        convert(tmp_path / "p.tif")
+
+
+def test_a_saved_selection_is_not_transparency(tmp_path: Path) -> None:
+    result, master = convert(sources.saved_selection(tmp_path / "p.tif"))
+    assert np.abs(pixels(master.convert("RGB")) - pixels(sources.corners(400, 300))).mean() < 5
+    assert "extra channels dropped (1)" in result.done
+
+
+def test_fine_transparency_is_not_taken_for_a_wrong_master(tmp_path: Path) -> None:
+    _, master = convert(sources.lace(tmp_path / "p.png"))
+    assert pixels(master.convert("RGB")).min() >= 253
+
+
+@pytest.mark.parametrize("size", [(300, 5001), (257, 511), (2049, 1027)])
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_sharp_pictures_of_awkward_sizes_are_not_taken_for_wrong(
+    tmp_path: Path, size: tuple[int, int], mode: str
+) -> None:
+    black = Image.new(mode, size, 0)
+    black.paste(255 if mode == "L" else (255, 255, 255, 0), (size[0] // 2 + 3, 0, *size))
+    black.save(tmp_path / "p.tif")
+    assert convert(tmp_path / "p.tif")[0].width == size[0]
+
+
+def test_a_profile_is_judged_by_what_it_does_not_by_its_name(tmp_path: Path) -> None:
+    image, profile = picture(400, 300), sources.linear_profile()
+    image.save(tmp_path / "p.png", icc_profile=profile)
+    result, master = convert(tmp_path / "p.png")
+    assert result.found["profile"].startswith("sRGB")
+    expected = ImageCms.profileToProfile(
+        image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), 1
+    )
+    assert expected
+    assert np.abs(pixels(master.convert("RGB")) - pixels(expected)).mean() < 3
+
+
+def test_a_profile_that_is_cut_off_is_not_said_to_have_been_used(tmp_path: Path) -> None:
+    sources.corners().save(tmp_path / "p.jpg", icc_profile=sources.wide_gamut_profile()[:300])
+    result, _ = convert(tmp_path / "p.jpg")
+    assert result.assumed == {"profile": "sRGB"}
+    assert "unusable profile ignored" in result.done
+
+
+def test_srgb_under_another_name_is_left_as_it_is(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    other = profile.replace("sRGB".encode("utf-16-be"), "ours".encode("utf-16-be"))
+    sources.corners().save(tmp_path / "p.png", icc_profile=other)
+    result, _ = convert(tmp_path / "p.png")
+    assert not any("converted" in step for step in result.done)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda image: image * 0,
+        lambda image: image.copy_memory().wrap(x=64, y=0),
+        lambda image: image.copy_memory().fliphor(),
+        lambda image: image.copy_memory().draw_rect([0, 0, 0], 512, 256, 256, 256, fill=True),
+    ],
+    ids=["black", "shifted", "mirrored", "a black tile"],
+)
+def test_a_master_that_does_not_look_like_its_source_is_ours_to_worry_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Any], Any]
+) -> None:
+    def spoilt(context: vips.Context) -> vips.Context:
+        return vips.write(context.with_image(spoil(context.picture)))
+
+    stages = tuple(spoilt if stage is vips.write else stage for stage in vips.STAGES)
     monkeypatch.setattr(vips, "STAGES", stages)
     with pytest.raises(RuntimeError, match="differs from its source"):
-        convert(photograph(tmp_path / "p.jpg", width=700, height=500))
+        convert(photograph(tmp_path / "p.jpg", width=1400, height=1000))
