@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -88,17 +89,31 @@ def ready() -> bool:
     return all(_present(viewer) for viewer in VIEWERS)
 
 
-def fetch(deadline: float) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a fetch may go on: until a moment, or until somebody sets `stopping`."""
+
+    until: float
+    stopping: threading.Event
+
+    def check(self) -> None:
+        if self.stopping.is_set():
+            raise Unavailable("viewer", "Fetching the viewers was stopped.")
+        if time.monotonic() > self.until:
+            raise Unavailable("viewer", "The viewers could not be fetched in time.")
+
+
+def fetch(deadline: float, stopping: threading.Event | None = None) -> Outcome:
     """Fetch the viewers that are missing, within `deadline` seconds. Several processes may do it at once."""
-    until = time.monotonic() + deadline
+    patience = Patience(time.monotonic() + deadline, stopping or threading.Event())
     missing = [viewer for viewer in VIEWERS if not _present(viewer)]
     if not missing:
         return Outcome(True, "The viewers are in place.")
     try:
         with _room() as room:
-            npm = _system_npm() or _npm_of_the_wheel(room, until)
+            npm = _system_npm() or _npm_of_the_wheel(room, patience)
             for viewer in missing:
-                _place(viewer, _pack(npm, viewer, room, until), room)
+                _place(viewer, _pack(npm, viewer, room, patience), room)
     except Unavailable as problem:
         return Outcome(False, problem.sentence)
     except OSError as problem:
@@ -129,31 +144,31 @@ def _system_npm() -> list[str] | None:
     return [found] if found and shutil.which("node") else None
 
 
-def _npm_of_the_wheel(room: Path, until: float) -> list[str]:
+def _npm_of_the_wheel(room: Path, patience: Patience) -> list[str]:
     python = str(room / "node" / "bin" / "python")
     requirement = room / "requirement.txt"
     requirement.write_text(NODE_REQUIREMENT)
-    _run([sys.executable, "-m", "venv", str(room / "node")], room, until)
+    _run([sys.executable, "-m", "venv", str(room / "node")], room, patience)
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-cache-dir", "--no-deps"]
-    _run([*pip, "--only-binary=:all:", "--require-hashes", "-r", str(requirement)], room, until)
+    _run([*pip, "--only-binary=:all:", "--require-hashes", "-r", str(requirement)], room, patience)
     return [python, "-c", NPM_OF_THE_WHEEL]
 
 
-def _pack(npm: list[str], viewer: Viewer, room: Path, until: float) -> Path:
+def _pack(npm: list[str], viewer: Viewer, room: Path, patience: Patience) -> Path:
     """The tarball that npm delivers. Its cache is in the room and it keeps no logs."""
     destination = room / f"pack-{viewer.folder}"
     destination.mkdir()
     options = ["--json", "--ignore-scripts", "--fetch-retries=1", "--update-notifier=false", "--logs-max=0"]
     places = ["--cache", str(room / "cache"), "--pack-destination", str(destination)]
-    _run([*npm, "pack", f"{viewer.name}@{viewer.version}", *options, *places], room, until)
+    _run([*npm, "pack", f"{viewer.name}@{viewer.version}", *options, *places], room, patience)
     tarballs = list(destination.glob("*.tgz"))
     if len(tarballs) != 1:
         raise Unavailable("viewer", f"npm delivered {len(tarballs)} files for {viewer.folder} instead of one.")
     return tarballs[0]
 
 
-def _run(command: list[str], room: Path, until: float) -> None:
-    """Run a program and all that it starts, no longer than `until`; raise Unavailable with what it said if it fails.
+def _run(command: list[str], room: Path, patience: Patience) -> None:
+    """Run a program and all that it starts while there is patience; raise Unavailable with what it said if it fails.
 
     The environment stays (it may name certificates and mirrors), but temporary files go into the room.
     """
@@ -169,15 +184,23 @@ def _run(command: list[str], room: Path, until: float) -> None:
         errors="replace",
     )
     try:
-        said, complaint = process.communicate(timeout=max(until - time.monotonic(), 0))
-    except subprocess.TimeoutExpired as late:
-        raise Unavailable("viewer", "The viewers could not be fetched in time.") from late
+        said, complaint = _await(process, patience)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
     if process.returncode:
         raise Unavailable("viewer", f"The viewers could not be fetched: {_reason(said, complaint)}")
+
+
+def _await(process: "subprocess.Popen[str]", patience: Patience) -> tuple[str, str]:
+    """What the program says and complains, once it has ended."""
+    while True:
+        patience.check()
+        try:
+            return process.communicate(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            continue
 
 
 def _reason(said: str, complaint: str) -> str:

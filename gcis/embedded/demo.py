@@ -64,7 +64,7 @@ class Demo:
             self.stopping.set()
             self.supervisor.stop()
             for thread in threads:
-                thread.join(timeout=1)
+                thread.join(timeout=2)
             self._tidy()
         return 0
 
@@ -113,7 +113,7 @@ class Demo:
 
     # ------------------------------------------------------------------------------------------------------- threads
     def _fetch_viewer(self) -> None:
-        self.viewer = viewers.fetch(VIEWER_DEADLINE)
+        self.viewer = viewers.fetch(VIEWER_DEADLINE, self.stopping)
 
     def _import(self) -> None:
         if self.wants_sampler and not self.folder.exists():

@@ -3,10 +3,14 @@
 import logging
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
+
+#: The task that hears it (`gcis.jobs.tasks`), by name: those who ring need not know what it does.
+RUN = "gcis.jobs.run"
 
 
 def ring(job_id: UUID, lane: str) -> None:
@@ -17,9 +21,7 @@ def ring(job_id: UUID, lane: str) -> None:
 
 def send(job_id: UUID, lane: str) -> None:
     """Send the message; when the broker does not take it, the dispatcher does it again later."""
-    from gcis.jobs.tasks import run  # tasks import the runner, which imports services, which import us
-
     try:
-        run.apply_async([str(job_id)], queue=lane, retry=False)
+        current_app.send_task(RUN, [str(job_id)], queue=lane, retry=False)
     except (OSError, OperationalError):
         log.warning("doorbell.unheard job=%s", job_id)
