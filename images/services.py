@@ -1,13 +1,13 @@
 """Every transition of an image, and the questions others may ask about images. Only this module saves them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from gcis.core.blobs.stores import store
 from gcis.core.db import DbNow
@@ -24,6 +24,8 @@ from redirects import services as names
 from redirects.models import Identifier
 
 CONVERT = "images.convert"
+#: A conversion that ended so is tried again when the file is there again: nothing is wrong with the picture itself.
+OUT_OF_REACH = ("source_missing", "source_unreadable", "folder_missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,18 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A source as we know it: which image it belongs to, and what it looked like when it was last seen."""
+    """A source as we know it: which image it belongs to, what it looked like when it was last seen, its word on rights.
+
+    `missing`: it could not be found or read when it was last wanted.
+    """
 
     image: UUID
     external_id: str
-    name: str
     digest: str
     size: int
     mtime_ns: int
+    rights: str
     missing: bool
-
-    def as_file(self) -> SourceFile:
-        return SourceFile(self.name, self.digest, self.size, self.mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,11 @@ def facts(ids: Iterable[UUID]) -> dict[UUID, ImageFacts]:
 
 def known_files(source: Source) -> dict[str, KnownFile]:
     """Every picture of a source by its external id (page 0)."""
+    lost = Q(missing_since__isnull=False) | Q(failed=F("wanted"), error_code__in=OUT_OF_REACH)
     rows = Image.objects.filter(source=source, page=0).values_list(
-        "pk", "external_id", "file_name", "digest", "size", "mtime_ns", "missing_since"
+        "pk", "external_id", "digest", "size", "mtime_ns", "rights_source", ExpressionWrapper(lost, BooleanField())
     )
-    return {row[1]: KnownFile(*row[:6], missing=row[6] is not None) for row in rows}
+    return {row[1]: KnownFile(*row) for row in rows}
 
 
 PENDING = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
@@ -130,17 +133,19 @@ def source_path(image: Image) -> Path:
         if copied is None:
             raise Unavailable("copy_missing", f"The kept copy of {image.file_name} is not at hand just now.")
         return copied
-    return Path(image.source.location) / image.external_id
+    folder = Path(image.source.location)
+    if not folder.is_dir():
+        raise Unavailable("folder_missing", f"The folder {folder} is not at hand just now.")
+    return folder / image.external_id
 
 
 # ---------------------------------------------------------------------------------------------------------- transitions
 @transaction.atomic
 def folder_source(key: UUID, folder: Path) -> Source:
     """The import root of that id, now lying at `folder`."""
-    source, _ = Source.objects.update_or_create(
-        pk=key, defaults={"kind": Source.Kind.FOLDER, "name": folder.name or str(folder), "location": str(folder)}
-    )
-    return source
+    seen = {"kind": Source.Kind.FOLDER, "name": folder.name or str(folder), "location": str(folder)}
+    known = Source.objects.filter(pk=key, **seen).first()
+    return known or Source.objects.update_or_create(pk=key, defaults=seen)[0]
 
 
 @transaction.atomic
@@ -169,7 +174,8 @@ def register(
 def replace(image_id: UUID, file: SourceFile, *, actor: str, batch: Batch | None = None) -> None:
     """The source has other bytes now: convert them; until that is done and verified the old picture serves."""
     image = _locked(image_id)
-    Image.objects.filter(pk=image_id).update(file_name=file.name, missing_since=None, **_seen(file))
+    # A kept copy is of the bytes before: until there is one of these, the source itself is read.
+    Image.objects.filter(pk=image_id).update(file_name=file.name, copy_key="", missing_since=None, **_seen(file))
     _want(image, actor, batch)
 
 
@@ -180,21 +186,28 @@ def convert_again(image_id: UUID, *, actor: str, batch: Batch | None = None) -> 
 
 
 @transaction.atomic
-def move(image_id: UUID, external_id: str, file: SourceFile, *, actor: str) -> None:
-    """The same bytes lie elsewhere now. Everything about the picture stays, its names and addresses too."""
-    image = _locked(image_id)
-    Image.objects.filter(pk=image_id).update(
-        external_id=external_id, file_name=file.name, missing_since=None, revision=F("revision") + 1, **_seen(file)
-    )
-    events.record("image.moved", image_id, actor, was=image.external_id, now=external_id)
-    if image.failed == image.wanted and not image.current_id:
-        _want(image, actor, None)
+def move(moves: Mapping[UUID, tuple[str, SourceFile]], *, actor: str) -> None:
+    """The same bytes lie elsewhere now: at these external ids. Everything about the pictures stays, their names too.
+
+    All of them leave before the first arrives, for they may have changed places with each other.
+    """
+    left = {key: _locked(key) for key in sorted(moves)}
+    for key in left:
+        Image.objects.filter(pk=key).update(external_id=str(key))
+    for key, (external_id, file) in moves.items():
+        Image.objects.filter(pk=key).update(
+            external_id=external_id, file_name=file.name, missing_since=None, revision=F("revision") + 1, **_seen(file)
+        )
+        events.record("image.moved", key, actor, was=left[key].external_id, now=external_id)
+        _want_if_lost(left[key], actor)
 
 
 @transaction.atomic
-def touch(image_id: UUID, file: SourceFile) -> None:
+def touch(image_id: UUID, file: SourceFile, *, actor: str) -> None:
     """The same bytes with another time stamp, or back after being missed."""
+    image = _locked(image_id)
     Image.objects.filter(pk=image_id).update(missing_since=None, **_seen(file))
+    _want_if_lost(image, actor)
 
 
 @transaction.atomic
@@ -272,7 +285,9 @@ def collect_master(key: str) -> bool:
 def collect_masters(older_than: float) -> int:
     """Delete all unused masters that were stored more than `older_than` seconds ago. Returns how many."""
     masters = store("masters")
-    return sum(collect_master(key) for key in list(masters.keys()) if (masters.age(key) or 0) > older_than)
+    serving = set(AccessMaster.objects.filter(current_of__isnull=False).values_list("key", flat=True))
+    old = (key for key in set(masters.keys()) - serving if (masters.age(key) or 0) > older_than)
+    return sum(collect_master(key) for key in old)
 
 
 # -------------------------------------------------------------------------------------------------------------- helpers
@@ -291,6 +306,12 @@ def _want(image: Image, actor: str, batch: Batch | None) -> None:
     jobs.supersede_queued(CONVERT, image.pk)
     jobs.add(CONVERT, f"convert:{image.pk}:{wanted}", image.pk, args={"wanted": wanted}, batch=batch)
     events.record("image.wanted", image.pk, actor, wanted=wanted)
+
+
+def _want_if_lost(image: Image, actor: str) -> None:
+    """Its last conversion found no file; now there is one."""
+    if image.failed == image.wanted and image.error_code in OUT_OF_REACH:
+        _want(image, actor, None)
 
 
 def _facts(image: Image, identifier: str) -> ImageFacts:

@@ -15,10 +15,11 @@ from gcis.core.errors import SourceFault
 from gcis.jobs.models import Batch
 from images import services as images
 from images.addresses import source_key
-from images.services import KnownFile, SourceFile
+from images.services import SourceFile
 from manifests import services
 from manifests.models import Canvas, Collection, Manifest, Painting, Published
 from manifests.payload.folder import Listing, plan, scan, unused_rows
+from manifests.payload.moves import most_common, moved, parents
 from manifests.payload.shapes import CollectionNode, ManifestNode, PictureNode
 from manifests.payload.table import Table, read_table
 
@@ -62,8 +63,8 @@ class FolderImport:
         self.report.warnings += unused_rows(listing, tables)
         tree = plan(listing, tables, self._fixed_kinds())
         self.known = images.known_files(self.source)
-        self._match(tree)
-        self._adopt_moved_folders(tree)
+        self._look_at(tree)
+        self._follow(tree)
         self._put_collection(tree)
         self._say_missing()
         return self.report
@@ -90,29 +91,23 @@ class FolderImport:
             kinds[external_id.rstrip("/")] = "collection"
         return kinds
 
-    # ------------------------------------------------------------------------------------------------------ matching
-    def _match(self, tree: CollectionNode) -> None:
-        """Decide for every picture whether we know it: by its path, else by its bytes at a path that vanished."""
-        present = {picture.path: picture for node in manifests_in(tree) for picture in node.pictures}
-        self.vanished = {path: known for path, known in self.known.items() if path not in present}
-        by_digest: dict[str, list[KnownFile]] = defaultdict(list)
-        for known in self.vanished.values():
-            by_digest[known.digest].append(known)
+    def _look_at(self, tree: CollectionNode) -> None:
+        """What lies at every path now, by digest. Files that look as they did are not read again."""
+        pictures = {picture.path: picture for node in manifests_in(tree) for picture in node.pictures}
+        vanished = [known for path, known in self.known.items() if path not in pictures]
+        # Renamed over one another, files may differ in nothing but their bytes: archives give all the same time.
+        doubtful = {(known.size, known.mtime_ns) for known in vanished}
         self.files: dict[str, SourceFile] = {}
-        self.moves: dict[str, KnownFile] = {}
-        for path, picture in present.items():
-            known_here = self.known.get(path)
-            if known_here and (known_here.size, known_here.mtime_ns) == (picture.size, picture.mtime_ns):
+        self.digests: dict[str, str] = {}
+        for path, picture in pictures.items():
+            known, looks = self.known.get(path), (picture.size, picture.mtime_ns)
+            if known:
+                self.digests[path] = known.digest
+            if known and not known.missing and (known.size, known.mtime_ns) == looks and looks not in doubtful:
                 continue
-            file = self._look(picture)
-            if file is None:
-                continue
-            self.files[path] = file
-            if known_here is None and (candidates := by_digest.get(file.digest)):
-                was = _most_alike(candidates, path)
-                candidates.remove(was)
-                self.moves[path] = was
-                del self.vanished[was.external_id]
+            if file := self._look(picture):
+                self.files[path] = file
+                self.digests[path] = file.digest
 
     def _look(self, picture: PictureNode) -> SourceFile | None:
         """Read the file once for its digest; None (and a warning) when that is not possible."""
@@ -125,31 +120,36 @@ class FolderImport:
             return None
         return SourceFile(path.name, digest, picture.size, picture.mtime_ns)
 
-    def _adopt_moved_folders(self, tree: CollectionNode) -> None:
-        """A manifest whose pictures moved into a new place moves with them, and so do the collections above it."""
-        places = {node.external_id for node in manifests_in(tree)}
-        renamed: dict[str, str] = {}
-        for node in manifests_in(tree):
-            if Manifest.objects.filter(source=self.source, external_id=node.external_id).exists():
-                continue
-            came_from = {self.moves[p.path].image for p in node.pictures if p.path in self.moves}
-            old = Manifest.objects.filter(source=self.source, canvases__paintings__image__in=came_from)
-            for record in old.exclude(external_id__in=places | set(renamed)).distinct():
-                renamed[record.external_id] = node.external_id
-                services.rename_key(record, node.external_id)
-                break
-        self._adopt_moved_collections(tree, renamed)
+    # ----------------------------------------------------------------------------------------------------- following
+    @transaction.atomic
+    def _follow(self, tree: CollectionNode) -> None:
+        """Pictures that lie elsewhere now keep all that they have, and so do their manifests and collections."""
+        places = moved({path: known.digest for path, known in self.known.items()}, self.digests)
+        self.moves = {now: self.known[was] for now, was in places.items()}
+        gone = set(places.values())
+        self.here = {path: known for path, known in self.known.items() if path not in gone} | self.moves
+        self.vanished = {path: known for path, known in self.here.items() if path not in self.digests}
+        if self.moves:
+            images.move({was.image: (now, self.files[now]) for now, was in self.moves.items()}, actor=ACTOR)
+            self._follow_manifests(tree)
 
-    def _adopt_moved_collections(self, tree: CollectionNode, renamed: dict[str, str]) -> None:
-        places = {node.external_id for node in collections_in(tree)}
-        for was, now in renamed.items():
-            for old, new in _changed_parents(was, now):
-                if new not in places or old in places:
-                    continue
-                record = Collection.objects.filter(source=self.source, external_id=old).first()
-                taken = Collection.objects.filter(source=self.source, external_id=new).exists()
-                if record and not taken:
-                    services.rename_key(record, new)
+    def _follow_manifests(self, tree: CollectionNode) -> None:
+        """A manifest goes where most of its pictures went, and a collection where most of its manifests went."""
+        held = Painting.objects.filter(canvas__manifest__source=self.source)
+        holders = dict(held.values_list("image", "canvas__manifest__external_id"))
+        origins: dict[str, str] = {}
+        above: dict[str, list[str]] = defaultdict(list)
+        for node in manifests_in(tree):
+            pictures = [self.here[picture.path].image for picture in node.pictures if picture.path in self.here]
+            if holding := [holders[image] for image in pictures if image in holders]:
+                origins[node.external_id] = most_common(holding, node.external_id)
+                for was, now in parents(origins[node.external_id], node.external_id):
+                    above[now].append(was)
+        collections = {node.external_id for node in collections_in(tree)}
+        origins_above = {now: most_common(was, now) for now, was in above.items() if now in collections}
+        for model, places in ((Manifest, origins), (Collection, origins_above)):
+            known = model.objects.filter(source=self.source).values_list("external_id", flat=True)
+            services.rename_keys(model, self.source, moved({place: place for place in known}, places))
 
     # ------------------------------------------------------------------------------------------------------- writing
     def _put_collection(self, node: CollectionNode) -> Collection:
@@ -174,13 +174,17 @@ class FolderImport:
     def _put_manifest(self, node: ManifestNode) -> Manifest:
         with transaction.atomic():
             manifest, changed = self._put(Manifest, node)
-            places = self._places(manifest, node)
+            painted = Painting.objects.filter(canvas__manifest=manifest).select_related("canvas")
+            canvases = {painting.image: painting.canvas for painting in painted.order_by("canvas__position")}
+            places = self._places(canvases, node)
+            images_here = {picture.path: self._put_image(picture) for picture in node.pictures}
             for picture in node.pictures:
-                changed |= self._put_picture(manifest, picture, places[picture.path])
+                if image := images_here[picture.path]:
+                    changed |= self._put_canvas(manifest, image, canvases.get(image), picture, places[picture.path])
             if changed:
                 services.touch(manifest)
         if self.copy:
-            self._keep_copies(node)
+            self._keep_copies(images_here)
         return manifest
 
     def _put(self, model: type[Manifest] | type[Collection], node: ManifestNode | CollectionNode) -> tuple[Any, bool]:
@@ -195,15 +199,12 @@ class FolderImport:
             self.report.warnings.append(fault.sentence)
             return services.put(model, self.source, node.external_id, node.description, **options)
 
-    def _put_picture(self, manifest: Manifest, picture: PictureNode, position: int) -> bool:
-        """The image, and its canvas at its place. True when the manifest's document changes by it."""
-        image = self._put_image(picture)
-        if image is None:
-            return False
-        rights = picture.description.get("rights", "")
-        if rights:
-            images.describe(image, rights=rights)
-        canvas = Canvas.objects.filter(paintings__image=image).first()
+    def _put_canvas(
+        self, manifest: Manifest, image: uuid.UUID, canvas: Canvas | None, picture: PictureNode, position: int
+    ) -> bool:
+        """The picture's canvas at its place in the manifest. True when the manifest's document changes by it."""
+        if canvas is None:  # the picture is new, or was in another manifest
+            canvas = Canvas.objects.filter(paintings__image=image).first()
         if canvas is None:
             canvas = Canvas.objects.create(manifest=manifest, position=position, source_layer=picture.description)
             Painting.objects.create(canvas=canvas, image=image)
@@ -217,57 +218,59 @@ class FolderImport:
         return True
 
     def _put_image(self, picture: PictureNode) -> uuid.UUID | None:
-        """Register, replace, move or leave alone, and say so in the report. None: it cannot be read just now."""
-        path, file, known = picture.path, self.files.get(picture.path), self.known.get(picture.path)
-        if file is None:
-            if known and known.missing:
-                images.touch(known.image, known.as_file())
-            if known:
-                self.report.unchanged.append(path)
-            return known.image if known else None
-        if was := self.moves.get(path):
-            images.move(was.image, path, file, actor=ACTOR)
-            self.report.moved.append((was.external_id, path))
-            return was.image
+        """Register, replace or leave alone, and say so in the report. None: it is new and cannot be read just now."""
+        path, file, known = picture.path, self.files.get(picture.path), self.here.get(picture.path)
         if known is None:
-            self.report.new.append(path)
-            return self._register(picture, file)
-        if known.digest == file.digest:
-            images.touch(known.image, file)
+            return self._register(picture, file) if file else None
+        if path in self.moves:
+            self.report.moved.append((known.external_id, path))
+        elif file is None:
+            self.report.unchanged.append(path)
+        elif known.digest == file.digest:
+            images.touch(known.image, file, actor=ACTOR)
             self.report.unchanged.append(path)
         else:
             images.replace(known.image, file, actor=ACTOR, batch=self.batch)
             self.report.replaced.append(path)
+        if known.rights != _rights(picture):
+            images.describe(known.image, rights=_rights(picture))
         return known.image
 
     def _register(self, picture: PictureNode, file: SourceFile) -> uuid.UUID:
+        self.report.new.append(picture.path)
+        given: dict[str, Any] = {"actor": ACTOR, "rights": _rights(picture), "batch": self.batch}
         try:
             with transaction.atomic():
-                return images.register(
-                    self.source, picture.path, file, actor=ACTOR, identifier=picture.identifier, batch=self.batch
-                ).pk
+                made = images.register(self.source, picture.path, file, identifier=picture.identifier, **given)
         except SourceFault as fault:
             self.report.warnings.append(f"{picture.path}: {fault.sentence}")
-            return images.register(self.source, picture.path, file, actor=ACTOR, batch=self.batch).pk
+            made = images.register(self.source, picture.path, file, **given)
+        return made.pk
 
-    def _places(self, manifest: Manifest, node: ManifestNode) -> dict[str, int]:
+    def _places(self, canvases: dict[uuid.UUID, Canvas], node: ManifestNode) -> dict[str, int]:
         """The place of every picture on disk, when pages whose file is missing stay where they were among them."""
         order: list[str | None] = [picture.path for picture in node.pictures]
-        missing = [known.image for known in self.vanished.values()]
-        for canvas in manifest.canvases.filter(paintings__image__in=missing).order_by("position"):
-            order.insert(min(canvas.position, len(order)), None)
+        missing = {known.image for known in self.vanished.values()}
+        for image, canvas in canvases.items():
+            if image in missing:
+                order.insert(min(canvas.position, len(order)), None)
         return {path: place for place, path in enumerate(order) if path is not None}
 
-    def _keep_copies(self, node: ManifestNode) -> None:
-        """With --copy: the source's bytes go into our own store."""
-        for picture in node.pictures:
-            file = self.files.get(picture.path)
-            if file is None:
+    def _keep_copies(self, pictures: dict[str, uuid.UUID | None]) -> None:
+        """With --copy: the source's bytes go into our own store, if they are still those that were seen."""
+        for path, image in pictures.items():
+            file = self.files.get(path)
+            if image is None or file is None:
                 continue
-            known = images.known_files(self.source)[picture.path]
-            key = source_key(known.image, file.digest)
-            store("sources").put(key, (self.root / picture.path).read_bytes())
-            images.keep_copy(known.image, key)
+            try:
+                data = (self.root / path).read_bytes()
+            except OSError as error:
+                self.report.warnings.append(f"{path} cannot be copied: {error.strerror}.")
+                continue
+            if hashlib.sha256(data).hexdigest() == file.digest:
+                key = source_key(image, file.digest)
+                store("sources").put(key, data)
+                images.keep_copy(image, key)
 
     def _say_missing(self) -> None:
         for path, known in sorted(self.vanished.items()):
@@ -278,6 +281,8 @@ class FolderImport:
 def root_id(root: Path) -> uuid.UUID:
     """The id in the root's marker file, made at the first import; made of the path where we may not write."""
     marker = root / MARKER
+    if not root.is_dir():
+        raise SourceFault("folder", f"The folder {root} cannot be read: it is not there.")
     try:
         return uuid.UUID(marker.read_text().strip())
     except (FileNotFoundError, ValueError):
@@ -305,19 +310,6 @@ def collections_in(node: CollectionNode) -> Iterable[CollectionNode]:
             yield from collections_in(member)
 
 
-def _most_alike(candidates: list[KnownFile], path: str) -> KnownFile:
-    """Of several vanished files with these bytes, the one with the same name, else the first."""
-    name = Path(path).name
-    same_name = [known for known in candidates if Path(known.external_id).name == name]
-    return (same_name or candidates)[0]
-
-
-def _changed_parents(was: str, now: str) -> Iterable[tuple[str, str]]:
-    """Pairs of collection ids above two places while the names below agree: a/x/p, b/x/p: (a/x/, b/x/), (a/, b/)."""
-    old, new = was.split("/"), now.split("/")
-    while old and new:
-        last_old, last_new = old.pop(), new.pop()
-        if old and new and last_old == last_new:
-            yield "/".join(old) + "/", "/".join(new) + "/"
-        else:
-            return
+def _rights(picture: PictureNode) -> str:
+    rights: str = picture.description.get("rights", "")
+    return rights

@@ -18,6 +18,7 @@ from gcis.core.db import DbNow, snapshot
 from gcis.core.errors import SourceFault
 from gcis.events import services as events
 from gcis.jobs import registry
+from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim, Superseded
 from images.addresses import ImageAddresses
 from manifests import services
@@ -68,6 +69,7 @@ class PublishHandler:
             record = _model(claim).objects.select_related("publication").get(pk=claim.subject)
             number = record.dirty
             draft = _draft(record)
+        claim.args["number"] = number
         if record.withdrawn:
             raise Superseded
         documents = {form: _checked(draft.build(version)) for form, version in FORMS.items()}
@@ -76,7 +78,12 @@ class PublishHandler:
         return lambda: swap(record, number, stored, draft)
 
     def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
-        _model(claim).objects.filter(pk=claim.subject).update(publish_error=sentence)
+        """Say why. What changed meanwhile found this job alive and added none of its own: it gets its try now."""
+        model = _model(claim)
+        model.objects.filter(pk=claim.subject).update(publish_error=sentence)
+        record = model.objects.get(pk=claim.subject)
+        if record.dirty > claim.args.get("number", record.dirty):
+            services.schedule(record)
 
 
 def _model(claim: Claim) -> type[Manifest] | type[Collection]:
@@ -119,13 +126,18 @@ def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) 
         published=number, publication=publication, publish_error="", search_text=draft.search_text
     )
     events.record(f"{model._meta.model_name}.published", record.pk, "publishing", number=number)
-    if before.publication is None or before.publication.summary != draft.summary:
+    if before.publication is None or _as_member(before.publication.summary) != _as_member(draft.summary):
         for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):
             services.touch(parent)
     current = model.objects.get(pk=record.pk)
     if current.dirty > number:
         services.schedule(current)
     return {"number": number, "bytes": {form: built.size for form, built in stored.items()}}
+
+
+def _as_member(summary: dict[str, Any]) -> list[Any]:
+    """What a parent's document shows of it."""
+    return [summary.get(name) for name in ("label", "image", "size")]
 
 
 def builder() -> str:
@@ -154,11 +166,17 @@ def prune(keep_seconds: float) -> int:
     old = Publication.objects.filter(created__lt=DbNow(-keep_seconds))
     for model in (Manifest, Collection):
         old = old.exclude(pk__in=model.objects.filter(publication__isnull=False).values_list("publication", flat=True))
-    gone = list(old[:500])
-    for publication in gone:
-        publication.delete()
-        _delete_bytes(publication)
-    return len(gone)
+    return sum(_delete(publication) for publication in old[:500])
+
+
+@transaction.atomic
+def _delete(publication: Publication) -> bool:
+    """Not while its resource is being published: the new publication may be about to share these bytes."""
+    if jobs.live(services.PUBLISH, [publication.resource]):
+        return False
+    publication.delete()
+    _delete_bytes(publication)
+    return True
 
 
 def _delete_bytes(publication: Publication) -> None:

@@ -1,6 +1,6 @@
 """Transitions of manifests and collections: what makes them dirty, and when they are due to be published."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +49,7 @@ def schedule_forgotten(limit: int = 200) -> int:
     """Publish what is dirty, due and has no job: a sweep, for what a lost message or an upgrade left behind."""
     found = 0
     for model in (Manifest, Collection):
-        behind = model.objects.filter(withdrawn=None, published__lt=F("dirty"), publish_error="")
-        for record in behind.order_by("created")[:limit]:
+        for record in _behind(model).order_by("created")[:limit]:
             if not jobs.live(PUBLISH, [record.pk]):
                 schedule(record)
                 found += 1
@@ -64,11 +63,14 @@ def outstanding() -> int:
     """
     behind = 0
     for model in (Manifest, Collection):
-        waiting = model.objects.filter(withdrawn=None, published__lt=F("dirty"), publish_error="")
-        by_hand = Published.PublishWhen.MANUAL
-        figures = waiting.exclude(publish_when=by_hand).aggregate(behind=Sum(F("dirty") - F("published")))
-        behind += figures["behind"] or 0
+        behind += _behind(model).aggregate(behind=Sum(F("dirty") - F("published")))["behind"] or 0
     return behind
+
+
+def _behind(model: type[Manifest] | type[Collection]) -> Any:
+    """What has changes that will be published without a person."""
+    waiting = model.objects.filter(withdrawn=None, published__lt=F("dirty"), publish_error="")
+    return waiting.exclude(publish_when=Published.PublishWhen.MANUAL)
 
 
 def _due_in(record: Resource) -> float | None:
@@ -145,10 +147,17 @@ def describe(record: Resource, description: dict[str, Any]) -> bool:
     return True
 
 
-def rename_key(record: Resource, external_id: str) -> None:
-    """The machine calls it otherwise now; everything public about it stays."""
-    type(record).objects.filter(pk=record.pk).update(external_id=external_id, revision=F("revision") + 1)
-    record.external_id = external_id
+@transaction.atomic
+def rename_keys(model: type[Manifest] | type[Collection], source: Any, renames: Mapping[str, str]) -> None:
+    """The machine calls these otherwise now ({new external id: old}); everything public about them stays.
+
+    All of them leave before the first arrives, for they may have exchanged their names.
+    """
+    keys = {old: model.objects.get(source=source, external_id=old).pk for old in renames.values()}
+    for key in keys.values():
+        model.objects.filter(pk=key).update(external_id=str(key))
+    for new, old in renames.items():
+        model.objects.filter(pk=keys[old]).update(external_id=new, revision=F("revision") + 1)
 
 
 def put_members(collection: Collection, members: list[Resource]) -> bool:
@@ -166,7 +175,9 @@ def put_members(collection: Collection, members: list[Resource]) -> bool:
             continue
         changed = True
     for position, member in enumerate(sorted(have.values(), key=lambda m: m.position), start=len(members)):
-        Member.objects.filter(pk=member.pk).update(position=position)
+        if member.position != position:
+            Member.objects.filter(pk=member.pk).update(position=position)
+            changed = True
     return changed
 
 

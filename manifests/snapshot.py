@@ -54,7 +54,7 @@ def summary_of_manifest(facts: ManifestFacts) -> dict[str, Any]:
     first = next((picture for canvas in facts.canvases for picture in canvas.pictures), None)
     return {
         "label": facts.description["label"],
-        "image": str(first.id) if first else None,
+        **_thumbnail(first),
         "canvases": len(facts.canvases),
     }
 
@@ -69,8 +69,16 @@ def summary_of_collection(facts: CollectionFacts) -> dict[str, Any]:
     first = next((member.thumbnail for member in facts.members if member.thumbnail), None)
     return {
         "label": facts.description["label"],
-        "image": str(first.id) if first else None,
+        **_thumbnail(first),
         "members": len(facts.members),
+    }
+
+
+def _thumbnail(picture: ImageFacts | None) -> dict[str, Any]:
+    """Its size belongs to it: others ask for their thumbnail in that shape."""
+    return {
+        "image": str(picture.id) if picture else None,
+        "size": [picture.width, picture.height] if picture else None,
     }
 
 

@@ -1,5 +1,6 @@
 """Presentation documents: stored bytes, handed out under the version and media type that was asked for."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,10 @@ from redirects.models import Identifier
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 LD_JSON = f'application/ld+json;profile="{CONTEXT}"'
 RETRY_SECONDS = 5
+#: Seconds that "there is none" and "gone" may be remembered (DESIGN §12).
+ABSENCE_AGE = 60
+#: An encoding that the client names to say that it cannot read it (RFC 9110 §12.4.2).
+_REFUSED = re.compile(r";\s*q=0(\.0{0,3})?\s*$")
 
 
 class DocumentView(APIView):
@@ -48,14 +53,14 @@ class PublishedView(DocumentView):
     def get(self, request: Request, identifier: str, version: int | None = None) -> HttpResponse:
         record = self._record(identifier)
         if record is None:
-            return problem(404, "Not found", f"There is no {self.model._meta.verbose_name} {identifier!r} here.")
+            return _absent(404, "Not found", f"There is no {self.model._meta.verbose_name} {identifier!r} here.")
         if record.withdrawn:
-            return problem(410, "Gone", record.withdrawn_reason or "This was withdrawn.")
+            return _absent(410, "Gone", record.withdrawn_reason or "This was withdrawn.")
         if record.publication is None:
             return self._not_yet(record)
         form = "3n" if version is None else str(version)
         if form not in record.publication.documents:
-            return problem(404, "Not found", f"This is not published in version {version} of the Presentation API.")
+            return _absent(404, "Not found", f"This is not published in version {version} of the Presentation API.")
         encoding = _encoding(request)
         data = publish.read(record.publication, form, encoding)
         headers = {"Content-Encoding": {".br": "br", ".gz": "gzip"}[encoding]} if encoding else {}
@@ -104,9 +109,14 @@ class CanvasView(DocumentView):
         return self.answer(request, data, f"{publication.documents['3n']['digest'][:32]}-{canvas.hex}", {})
 
 
+def _absent(status: int, title: str, sentence: str) -> HttpResponse:
+    return problem(status, title, sentence, Cache_Control=cacheable(ABSENCE_AGE))
+
+
 def _encoding(request: Request) -> str:
     """The best stored encoding that the client takes."""
-    offered = {part.partition(";")[0].strip() for part in request.headers.get("Accept-Encoding", "").split(",")}
+    named = request.headers.get("Accept-Encoding", "").lower().split(",")
+    offered = {part.partition(";")[0].strip() for part in named if not _REFUSED.search(part)}
     if "br" in offered:
         return ".br"
     return ".gz" if "gzip" in offered else ""

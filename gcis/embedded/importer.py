@@ -52,13 +52,14 @@ class Importer:
     def _import(self) -> None:
         self.idle = False
         batch = jobs.open_batch(f"Import of {self.folder.name}", ACTOR)
-        work = FolderImport(self.folder, batch, copy=self.copy)
-        self.source = work.source
-        report = work.run()
-        jobs.close_batch(batch)
-        self.reports.append(report)
-        connection.close()
-        self.idle = True
+        try:
+            work = FolderImport(self.folder, batch, copy=self.copy)
+            self.source = work.source
+            self.reports.append(work.run())
+        finally:
+            jobs.close_batch(batch)
+            connection.close()
+            self.idle = True
 
     def _look(self) -> object:
         """Everything that would make a difference: pictures and tables with size and time of change."""

@@ -1,6 +1,7 @@
 """The conversion job: fetch, convert and verify in a child process, store; then one commit."""
 
 import hashlib
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
@@ -25,6 +25,8 @@ from images.models import Image
 
 _CHUNK = 1 << 20
 MASTER = "master.tif"
+#: The name of an attempt's scratch folder: job and token.
+_ATTEMPT = re.compile(r"([0-9a-f-]{36})-(\d+)")
 _warm = threading.local()
 
 
@@ -71,13 +73,13 @@ def fetch(source: Path, target: Path, claim: Claim) -> tuple[str, int]:
 
 
 def sweep_scratch() -> int:
-    """Remove the scratch folders of attempts that are over, whoever left them. Returns how many."""
+    """Remove the scratch folders of attempts that are over, whoever left them; nothing else. Returns how many."""
     if not settings.GCIS_WORK_DIR.exists():
         return 0
     left = 0
     for folder in settings.GCIS_WORK_DIR.iterdir():
-        job, _, token = folder.name.rpartition("-")
-        if not Job.objects.filter(pk=UUID(job), token=int(token), state=Job.State.RUNNING).exists():
+        attempt = _ATTEMPT.fullmatch(folder.name)
+        if attempt and not Job.objects.filter(pk=attempt[1], token=attempt[2], state=Job.State.RUNNING).exists():
             shutil.rmtree(folder, ignore_errors=True)
             left += 1
     return left
