@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from manifests.payload.table import Table, read_table
 #: The file in an import root that says which root it is, wherever it lies.
 MARKER = ".gcis-root"
 ACTOR = "folder import"
+#: So many pictures are written in one transaction.
+STEP = 100
 
 
 @dataclass
@@ -99,6 +101,8 @@ class FolderImport:
         doubtful = {(known.size, known.mtime_ns) for known in vanished}
         self.files: dict[str, SourceFile] = {}
         self.digests: dict[str, str] = {}
+        if not self.known:
+            return  # nothing can have moved: every file is looked at when its turn comes, and the first are seen early
         for path, picture in pictures.items():
             known, looks = self.known.get(path), (picture.size, picture.mtime_ns)
             if known:
@@ -108,6 +112,14 @@ class FolderImport:
             if file := self._look(picture):
                 self.files[path] = file
                 self.digests[path] = file.digest
+
+    def _look_at_new(self, pictures: Sequence[PictureNode]) -> None:
+        """At a first import, read what is about to be written; outside of any transaction."""
+        if self.known:
+            return
+        for picture in pictures:
+            if file := self._look(picture):
+                self.files[picture.path] = file
 
     def _look(self, picture: PictureNode) -> SourceFile | None:
         """Read the file once for its digest; None (and a warning) when that is not possible."""
@@ -172,20 +184,39 @@ class FolderImport:
         return record
 
     def _put_manifest(self, node: ManifestNode) -> Manifest:
-        with transaction.atomic():
-            manifest, changed = self._put(Manifest, node)
-            painted = Painting.objects.filter(canvas__manifest=manifest).select_related("canvas")
-            canvases = {painting.image: painting.canvas for painting in painted.order_by("canvas__position")}
-            places = self._places(canvases, node)
-            images_here = {picture.path: self._put_image(picture) for picture in node.pictures}
-            for picture in node.pictures:
-                if image := images_here[picture.path]:
-                    changed |= self._put_canvas(manifest, image, canvases.get(image), picture, places[picture.path])
-            if changed:
-                services.touch(manifest)
+        """In steps, each a transaction: the rest of the house never waits for a whole folder to be written."""
+        images_here: dict[str, uuid.UUID | None] = {}
+        manifest: Manifest | None = None
+        for start in range(0, len(node.pictures), STEP):
+            step = node.pictures[start : start + STEP]
+            self._look_at_new(step)
+            with transaction.atomic():
+                manifest, changed = self._put(Manifest, node)
+                changed |= self._put_pictures(manifest, node, step, images_here)
+                if changed:
+                    services.touch(manifest)
+        assert manifest, "plan() makes no manifest without pictures"
         if self.copy:
             self._keep_copies(images_here)
         return manifest
+
+    def _put_pictures(
+        self,
+        manifest: Manifest,
+        node: ManifestNode,
+        step: Sequence[PictureNode],
+        images_here: dict[str, uuid.UUID | None],
+    ) -> bool:
+        """The images and canvases of one step. True when the manifest's document changes by them."""
+        painted = Painting.objects.filter(canvas__manifest=manifest).select_related("canvas")
+        canvases = {painting.image: painting.canvas for painting in painted.order_by("canvas__position")}
+        places = self._places(canvases, node)
+        changed = False
+        for picture in step:
+            image = images_here[picture.path] = self._put_image(picture)
+            if image:
+                changed |= self._put_canvas(manifest, image, canvases.get(image), picture, places[picture.path])
+        return changed
 
     def _put(self, model: type[Manifest] | type[Collection], node: ManifestNode | CollectionNode) -> tuple[Any, bool]:
         """The record; with a minted name and a warning when the one that the table gives cannot be had."""

@@ -112,7 +112,7 @@ def _draft(record: Resource) -> Draft:
 def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) -> dict[str, Any]:
     """Point the resource at its new bytes, unless newer ones are out. Inside the job's final transaction."""
     model = type(record)
-    before = model.objects.select_for_update().select_related("publication").get(pk=record.pk)
+    before = model.objects.select_for_update(of=("self",)).select_related("publication").get(pk=record.pk)
     if before.published >= number:
         raise Superseded
     publication = Publication.objects.create(
