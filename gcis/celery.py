@@ -1,6 +1,8 @@
 """The Celery app: three lanes by latency; messages are doorbells, the database has the truth."""
 
 import os
+import threading
+import uuid
 from typing import Any
 
 from celery import Celery
@@ -35,6 +37,10 @@ def _begin(**_: Any) -> None:
 
 @worker_shutting_down.connect
 def _stop(**_: Any) -> None:
+    from gcis.jobs import doorbell
     from gcis.jobs.claims import stopping
 
     stopping.set()
+    # An idle worker looks up every two seconds only, unless a message wakes it: here one about a job that is none.
+    # In a thread, because a signal may have interrupted us while we held the broker's lock.
+    threading.Thread(target=doorbell.send, args=(uuid.uuid4(), "interactive"), daemon=True).start()

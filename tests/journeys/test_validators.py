@@ -90,7 +90,7 @@ def test_presentation_documents(demo: RunningDemo, tmp_path: Path) -> None:
         files.append(str(file))
     ran = subprocess.run([sys.executable, str(CHECKER), "--lint", *files], capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert len(files) == 4 * 2 + 2
+    assert len(files) == 3 * 2 + 2
 
 
 def _collections(demo: RunningDemo, base: str) -> Iterator[dict[str, object]]:
