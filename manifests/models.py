@@ -66,6 +66,7 @@ class Published(Described):
     publication = models.ForeignKey(Publication, null=True, on_delete=models.PROTECT, related_name="+")
     #: Why the last attempt to publish failed; the publication before it stays.
     publish_error = models.TextField(blank=True)
+    #: Enforced on every door, with the longest edge the anonymous get and the day it opens, by the gateway issue.
     access = models.CharField(max_length=20, choices=Access, default=Access.INHERIT)
     access_edge = models.PositiveIntegerField(null=True)
     access_from = models.DateTimeField(null=True)
