@@ -14,15 +14,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.journeys.demo import RunningDemo, documents, get, get_json, query
 from tests.media.photograph import photograph
 
 Image.MAX_IMAGE_PIXELS = None
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 SCREENSHOTS = Path(__file__).parents[1] / ".screenshots"
 Pixels = NDArray[np.float32]
 
@@ -50,17 +47,6 @@ def demo(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     running.summary(600)
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    if not CHROMIUM:
-        message = "Chromium is not installed (Debian: apt install chromium)"
-        pytest.fail(message) if request.config.getoption("--require-services") else pytest.skip(message)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
 
 
 def _orientation(value: int) -> Image.Exif:
