@@ -77,7 +77,7 @@ def find(identifier: str) -> ImageFacts | None:
     if name is None:
         return None
     image = Image.objects.select_related("current").filter(pk=name.resource).first()
-    return _facts(image, identifier) if image else None
+    return _facts(image, name.value) if image else None
 
 
 def facts(ids: Iterable[UUID]) -> dict[UUID, ImageFacts]:

@@ -1,6 +1,5 @@
 """The Image API's doors: find the image, ask the gateway, do what it says."""
 
-import unicodedata
 from hashlib import sha256
 
 import orjson
@@ -40,10 +39,10 @@ def newest(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _find(version: int, path: str) -> tuple[ImageRequest, ImageFacts | None]:
-    """The first reading of the path whose identifier we know, else the likeliest. Identifiers are stored in NFC."""
+    """The first reading of the path whose identifier we know, else the likeliest."""
     possible = readings(version, path)
     for wanted in possible:
-        if found := services.find(unicodedata.normalize("NFC", wanted.identifier)):
+        if found := services.find(wanted.identifier):
             return wanted, found
     return possible[0], None
 

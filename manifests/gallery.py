@@ -94,7 +94,7 @@ def members(collection: Collection, page: int, languages: Sequence[str]) -> Shel
 
 def find(identifier: str) -> Resource | None:
     """The published thing of that name, if it may be seen by everybody."""
-    key = None if "\0" in identifier else names.resource(Identifier.Kind.PRESENTATION, identifier)
+    key = names.resource(Identifier.Kind.PRESENTATION, identifier)
     for model in (Manifest, Collection):
         record = model.objects.select_related("publication").filter(pk=key).first() if key else None
         if record:

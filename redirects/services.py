@@ -1,5 +1,6 @@
 """Give names to resources and find resources by name. Only this module saves identifiers."""
 
+import unicodedata
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -28,8 +29,10 @@ def taken(kind: str, value: str) -> bool:
 
 
 def find(kind: str, value: str) -> Identifier | None:
-    """The name as it was ever given, current or not."""
-    return Identifier.objects.filter(kind=kind, value=value).first()
+    """The name as it was ever given, current or not. However Unicode composes it; names are kept in NFC."""
+    if "\0" in value:  # PostgreSQL refuses even to look for it
+        return None
+    return Identifier.objects.filter(kind=kind, value=unicodedata.normalize("NFC", value)).first()
 
 
 def resource(kind: str, value: str) -> UUID | None:

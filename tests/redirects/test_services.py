@@ -42,6 +42,13 @@ def test_only_current_names_lead_to_the_resource() -> None:
     assert services.resource("image", "nobody") is None
 
 
+def test_a_name_is_found_however_it_is_composed() -> None:
+    key = uuid.uuid4()
+    services.register("image", "K\u00fcste", key, "test")
+    assert services.resource("image", "Ku\u0308ste") == key
+    assert services.resource("image", "K\0ste") is None
+
+
 def test_names_of_many_in_few_queries(django_assert_num_queries: object) -> None:
     keys = [uuid.uuid4() for _ in range(30)]
     for number, key in enumerate(keys):
