@@ -34,15 +34,18 @@ def schedule(record: Resource) -> None:
     """Add the job that publishes, now or after a pause, if the record's own rule says that it is time."""
     delay = _due_in(record)
     if delay is not None:
-        kind = "manifest" if isinstance(record, Manifest) else "collection"
-        jobs.add(
-            PUBLISH,
-            f"publish:{record.pk}",
-            record.pk,
-            args={"kind": kind},
-            lane=Job.Lane.INTERACTIVE,
-            delay=delay,
-        )
+        _add_job(record, delay=delay)
+
+
+@transaction.atomic
+def publish_now(record: Resource) -> None:
+    """A person says so."""
+    _add_job(record, priority=1)
+
+
+def _add_job(record: Resource, **when: Any) -> None:
+    args = {"kind": "manifest" if isinstance(record, Manifest) else "collection"}
+    jobs.add(PUBLISH, f"publish:{record.pk}", record.pk, args=args, lane=Job.Lane.INTERACTIVE, **when)
 
 
 def schedule_forgotten(limit: int = 200) -> int:
@@ -183,21 +186,6 @@ def put_members(collection: Collection, members: list[Resource]) -> bool:
 
 def drop_member(record: Resource, keep: Collection) -> None:
     """It belongs to `keep` alone now."""
-    for member in Member.objects.filter(pk__in=record.memberships.exclude(collection=keep)).select_related(
-        "collection"
-    ):
+    for member in record.memberships.exclude(collection=keep).select_related("collection"):
         member.delete()
         touch(member.collection)
-
-
-@transaction.atomic
-def publish_now(record: Resource) -> None:
-    """A person says so."""
-    jobs.add(
-        PUBLISH,
-        f"publish:{record.pk}",
-        record.pk,
-        args={"kind": "manifest" if isinstance(record, Manifest) else "collection"},
-        lane=Job.Lane.INTERACTIVE,
-        priority=1,
-    )
