@@ -26,6 +26,8 @@ from redirects.models import Identifier
 CONVERT = "images.convert"
 #: A conversion that ended so is tried again when the file is there again: nothing is wrong with the picture itself.
 OUT_OF_REACH = ("source_missing", "source_unreadable", "folder_missing")
+#: Images whose newest request has neither succeeded nor failed.
+PENDING = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,6 @@ def known_files(source: Source) -> dict[str, KnownFile]:
         "pk", "external_id", "digest", "size", "mtime_ns", "rights_source", ExpressionWrapper(lost, BooleanField())
     )
     return {row[1]: KnownFile(*row) for row in rows}
-
-
-PENDING = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
 
 
 def unfinished(ids: Iterable[UUID]) -> int:

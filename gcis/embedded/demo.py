@@ -109,7 +109,7 @@ class Demo:
             self.console.say(f"Admin: {settings.GCIS_PUBLIC_URL}/admin/   user {ADMIN}   password {prepared.password}")
             self.console.say("       (the password is shown this once)")
         if prepared.resumed:
-            self.console.say(f"Going on with {prepared.resumed} conversions that were interrupted.")
+            self.console.say(f"Going on with {prepared.resumed} jobs that were interrupted.")
 
     # ------------------------------------------------------------------------------------------------------- threads
     def _fetch_viewer(self) -> None:

@@ -151,11 +151,6 @@ def supersede_queued(kind: str, subject: UUID) -> int:
     )
 
 
-def retry(job: Job) -> Job:
-    """Do the work of an ended job again, as a new job."""
-    return add(job.kind, job.key, job.subject, args=job.args, lane=job.lane, priority=job.priority, batch=job.batch)
-
-
 def reap() -> int:
     """Queue again what workers left behind when their lease ran out; give up on what was lost too often."""
     expired = Job.objects.filter(state=State.RUNNING, lease_until__lt=DbNow())
