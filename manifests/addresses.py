@@ -37,8 +37,12 @@ class PresentationAddresses:
     def collection(self, identifier: str, version: int | None = None) -> str:
         return f"{self._document(identifier, version)}/collection"
 
-    def canvas(self, canvas: UUID) -> str:
+    def canvas(self, canvas: UUID | str) -> str:
         return f"{self.base}/presentation/canvas/{canvas}"
+
+    def is_canvas(self, uri: str) -> bool:
+        """Whether the URI can be that of a canvas of ours."""
+        return uri.startswith(self.canvas(""))
 
     def range(self, range_: UUID) -> str:
         return f"{self.base}/presentation/range/{range_}"

@@ -9,6 +9,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
@@ -98,12 +99,12 @@ def _manifest(request: HttpRequest, record: Manifest, identifier: str) -> HttpRe
         "crumbs": gallery.crumbs(record, languages),
         "document": addresses.manifest(identifier, 3),
         "address": addresses.view(identifier),
-        "canvas": canvas if canvas.startswith(f"{settings.GCIS_PUBLIC_URL}/presentation/canvas/") else "",
+        "canvas": canvas if addresses.is_canvas(canvas) else "",
         "pages": pages,
         "cover": gallery.thumbnail(cover, gallery.LARGE) if cover else None,
         "downloads": _downloads(cover) if cover and pages == 1 else [],
         "workspace": "workspace" in request.GET,
-        "viewer": f"/viewers/{MIRADOR}" if has_viewer else "",
+        "viewer": reverse("viewer-file", args=MIRADOR.split("/")) if has_viewer else "",
         "pictures": [] if has_viewer else gallery.pictures(record, MOST_WITHOUT_VIEWER),
     }
     return _page(request, "view.html", context)

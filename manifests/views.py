@@ -15,11 +15,11 @@ from gcis.core.api import DocumentNegotiation
 from gcis.core.web import cacheable, etag_matches, not_modified, preferred_type, problem
 from manifests import publish
 from manifests.addresses import PresentationAddresses
+from manifests.build.form import CONTEXT
 from manifests.models import Canvas, Collection, Manifest, Resource
 from redirects import services as names
 from redirects.models import Identifier
 
-CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 LD_JSON = f'application/ld+json;profile="{CONTEXT}"'
 RETRY_SECONDS = 5
 #: Seconds that "there is none" and "gone" may be remembered (DESIGN §12).
@@ -101,6 +101,7 @@ class CanvasView(DocumentView):
             return problem(404, "Not found", "There is no such canvas here.")
         publication = row.manifest.publication
         document = orjson.loads(publish.read(publication, "3n"))
+        # By the uuid alone: what was published under an earlier base answers until it is published again.
         found = next((item for item in document["items"] if item["id"].endswith(f"/{canvas}")), None)
         if found is None:
             return problem(404, "Not found", "This canvas is not published yet.")
