@@ -192,6 +192,9 @@ GCIS_MAX_AREA = env.int("GCIS_MAX_AREA", default=100_000_000)
 #: Seconds that caches outside may keep answers (DESIGN §12).
 GCIS_IMAGE_MAX_AGE = env.int("GCIS_IMAGE_MAX_AGE", default=300)
 GCIS_DOCUMENT_MAX_AGE = env.int("GCIS_DOCUMENT_MAX_AGE", default=60)
+GCIS_REDIRECT_MAX_AGE = env.int("GCIS_REDIRECT_MAX_AGE", default=300)
+#: Seconds for which uses of former names are counted before they are written.
+GCIS_HITS_SECONDS = env.float("GCIS_HITS_SECONDS", default=10)
 GCIS_VIEWERS_DIR = Path(env("GCIS_VIEWERS_DIR", default=str(GCIS_HOME / "viewers")))
 
 # -------------------------------------------------------------------------------------------------------------- logging

@@ -5,19 +5,23 @@ import uuid
 from django.db import models
 
 from gcis.core.db import DbNow
-from images.access import Access
+from images.access import Restricted
 
 
 class Source(models.Model):
-    """A place that pictures come from: an import folder now; an S3 prefix, a DAM later.
+    """A place that pictures come from: an import folder, a system that sends them, people who upload them.
 
     A folder is known by the id in its marker file, so it may move; `location` is where it was seen last.
     """
 
     class Kind(models.TextChoices):
         FOLDER = "folder"
+        SYSTEM = "system", "a system, by REST"
+        UPLOAD = "upload", "uploads by people"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: What machines call it in addresses of the API.
+    slug = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=300)
     location = models.TextField(blank=True)
@@ -29,7 +33,7 @@ class Source(models.Model):
         return self.name
 
 
-class Image(models.Model):
+class Image(Restricted):
     """One picture, known to machines by (source, external id, page).
 
     Served if and only if it has a `current` master and is not withdrawn. `wanted` rises with every requested source or
@@ -53,6 +57,8 @@ class Image(models.Model):
     page = models.PositiveIntegerField(default=0)
 
     file_name = models.CharField(max_length=300)
+    #: Where to fetch the source from, when it was given as an address.
+    url = models.TextField(blank=True)
     #: The copy in the `sources` store; empty when the source stays where it is.
     copy_key = models.CharField(max_length=300, blank=True)
     #: What the source last looked like: its sha256, bytes, and time of change in nanoseconds.
@@ -78,10 +84,6 @@ class Image(models.Model):
 
     rights_source = models.CharField(max_length=300, blank=True)
     rights_curated = models.CharField(max_length=300, blank=True)
-    access = models.CharField(max_length=20, choices=Access, default=Access.INHERIT)
-    #: With size-limited access, the longest edge the anonymous get; with any, the day it opens (issue: gateway).
-    access_edge = models.PositiveIntegerField(null=True)
-    access_from = models.DateTimeField(null=True)
     withdrawn = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     revision = models.BigIntegerField(default=1)

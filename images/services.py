@@ -144,7 +144,7 @@ def folder_source(key: UUID, folder: Path) -> Source:
     """The import root of that id, now lying at `folder`."""
     seen = {"kind": Source.Kind.FOLDER, "name": folder.name or str(folder), "location": str(folder)}
     known = Source.objects.filter(pk=key, **seen).first()
-    return known or Source.objects.update_or_create(pk=key, defaults=seen)[0]
+    return known or Source.objects.update_or_create(pk=key, defaults=seen, create_defaults={**seen, "slug": key})[0]
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from gcis.core.db import DbNow
-from images.access import Access
+from images.access import Restricted
 
 
 class Publication(models.Model):
@@ -41,7 +41,7 @@ class Described(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source_layer = models.JSONField(default=dict)
     curated_layer = models.JSONField(default=dict)
-    #: The source's value under each curated one when it was curated; "source differs" compares (issue: three doors).
+    #: The source's value under each curated one when it was curated; "source differs" compares.
     curated_over = models.JSONField(default=dict)
     created = models.DateTimeField(db_default=DbNow())
 
@@ -49,7 +49,7 @@ class Described(models.Model):
         abstract = True
 
 
-class Published(Described):
+class Published(Described, Restricted):
     """What manifests and collections share: a machine's key, publishing, access, withdrawal."""
 
     class PublishWhen(models.TextChoices):
@@ -66,13 +66,9 @@ class Published(Described):
     publication = models.ForeignKey(Publication, null=True, on_delete=models.PROTECT, related_name="+")
     #: Why the last attempt to publish failed; the publication before it stays.
     publish_error = models.TextField(blank=True)
-    #: Enforced on every door, with the longest edge the anonymous get and the day it opens, by the gateway issue.
-    access = models.CharField(max_length=20, choices=Access, default=Access.INHERIT)
-    access_edge = models.PositiveIntegerField(null=True)
-    access_from = models.DateTimeField(null=True)
     withdrawn = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
-    #: The published words of it and of its pages, folded, for the search of gallery and admin.
+    #: Its words, and once it is published those of its pages, folded: for the search of gallery and admin.
     search_text = models.TextField(blank=True)
     revision = models.BigIntegerField(default=1)
 
@@ -93,6 +89,8 @@ class Canvas(Described):
 
     manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="canvases")
     position = models.PositiveIntegerField()
+    #: What the source calls it; empty where a page is known by its picture alone.
+    external_id = models.CharField(max_length=1000, blank=True)
     #: Unknown until the first picture on it is.
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)

@@ -23,11 +23,13 @@ class Identifier(models.Model):
     value = models.CharField(max_length=200)
     resource = models.UUIDField()
     status = models.CharField(max_length=20, choices=Status, default=Status.CURRENT)
-    #: Why and by whom it got its status (rename, merge, withdraw: next issue).
+    #: Why, by whom and when it got its status.
     reason = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField(db_default=DbNow())
-    #: How often it was asked for under this name, at least (next issue).
+    #: When a former name became the current one again: caches may still send its visitors away for a while.
+    returned = models.DateTimeField(null=True)
+    #: How often this former name was asked for, at least, and when last (written now and then, see `redirects.hits`).
     hits = models.BigIntegerField(default=0)
     last_used = models.DateTimeField(null=True)
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gcis.core.blobs.stores import store
 from gcis.core.db import DbNow
+from gcis.core.ids import mint
 from gcis.jobs import runner
 from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim
@@ -68,7 +69,7 @@ def made(image: UUID, width: int = 800, height: int = 600) -> Made:
 
 
 def a_source(location: str = "") -> Source:
-    return Source.objects.create(kind=Source.Kind.FOLDER, name="pictures", location=location)
+    return Source.objects.create(kind=Source.Kind.FOLDER, slug=str(mint()), name="pictures", location=location)
 
 
 def a_file(name: str = "x.tif", text: str = "x") -> SourceFile:
