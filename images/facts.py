@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from images.policy import OPEN, Policy
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
     """One image as it stands. `state` is registered, ready, failed or withdrawn; sizes are 0 while nothing is ready.
 
     `levels` are those of the access master, largest first: (width, height, tile width, tile height).
-    `reason` says, for a person, why there is no picture (failed, withdrawn).
+    `reason` says, for a person, why there is no picture (failed, withdrawn). `policy` is what the public gets of it.
+    `in_place`: it is to be answered under a former name too, without a redirect (`redirects.services.Name`).
     """
 
     id: UUID
@@ -24,6 +27,8 @@ class ImageFacts:
     rights: str = ""
     reason: str = ""
     file_name: str = ""
+    policy: Policy = OPEN
+    in_place: bool = False
 
     @property
     def ready(self) -> bool:

@@ -44,6 +44,4 @@ def strictest(*policies: Policy) -> Policy:
     """What holds when all of these hold."""
     edges = [policy.edge for policy in policies if policy.edge]
     openings = [policy.opens for policy in policies if policy.opens]
-    return Policy(
-        any(policy.closed for policy in policies), min(edges, default=None), max(openings, default=None)
-    )
+    return Policy(any(policy.closed for policy in policies), min(edges, default=None), max(openings, default=None))

@@ -1,5 +1,6 @@
 """Every transition of an image, and the questions others may ask about images. Only this module saves them."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +76,11 @@ class Made:
 # ------------------------------------------------------------------------------------------------------------ questions
 def find(identifier: str) -> ImageFacts | None:
     """The image of that name, withdrawn or not ready ones too; None for a name nobody has."""
-    name = names.find(Identifier.Kind.IMAGE, identifier)
+    name = names.visit(Identifier.Kind.IMAGE, identifier)
     if name is None:
         return None
     image = Image.objects.select_related("current").filter(pk=name.resource).first()
-    return _facts(image, name.value) if image else None
+    return dataclasses.replace(_facts(image, name.current), in_place=name.in_place) if image else None
 
 
 def facts(ids: Iterable[UUID]) -> dict[UUID, ImageFacts]:
@@ -323,6 +324,7 @@ def _facts(image: Image, identifier: str) -> ImageFacts:
         "reason": image.withdrawn_reason if image.withdrawn else image.error_text,
         "file_name": image.file_name,
         "generation": image.generation,
+        "policy": image.policy,
     }
     if master is None:
         return ImageFacts(**common)
