@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gcis.core.db import DbNow
@@ -21,6 +22,8 @@ from redirects import hits
 from redirects.models import Identifier
 
 Status = Identifier.Status
+#: Characters kept of a reason; its event has it whole.
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Name:
 # ------------------------------------------------------------------------------------------------------------ questions
 def find(kind: str, value: str) -> Identifier | None:
     """The name as it was ever given, current or not. However Unicode composes it; names are kept in NFC."""
-    if "\0" in value:  # PostgreSQL refuses even to look for it
+    if not _askable(value):
         return None
     return Identifier.objects.filter(kind=kind, value=unicodedata.normalize("NFC", value)).first()
 
@@ -89,9 +92,17 @@ def history(resource: UUID) -> list[Identifier]:
     return sorted(rows, key=lambda row: row.status == Status.MOVED)
 
 
-def holders(fragment: str, kind: str) -> Iterable[UUID]:
+def holders(fragment: str, kind: str) -> QuerySet[Identifier, UUID]:
     """The resources of which some name, former ones too, holds this text: a subquery."""
-    return Identifier.objects.filter(kind=kind, value__icontains=fragment).values("resource")
+    if not _askable(fragment):
+        return Identifier.objects.none().values_list("resource", flat=True)
+    wanted = unicodedata.normalize("NFC", fragment)
+    return Identifier.objects.filter(kind=kind, value__icontains=wanted).values_list("resource", flat=True)
+
+
+def _askable(text: str) -> bool:
+    """Whether a name may hold this. PostgreSQL refuses even to look for NUL, and drivers for half a character."""
+    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
 
 
 # ---------------------------------------------------------------------------------------------------------- transitions
@@ -122,6 +133,7 @@ def rename(kind: str, resource: UUID, value: str, *, actor: str, reason: str = "
     before = Identifier.objects.filter(resource=resource, status=Status.CURRENT).first()
     if before is None:
         raise SourceFault("withdrawn", "What is withdrawn cannot be renamed. Restore it first.")
+    reason = reason[:LONGEST_REASON]
     changed = {"reason": reason, "actor": actor, "since": DbNow()}
     Identifier.objects.filter(pk=before.pk).update(status=Status.MOVED, **changed)
     if known:
@@ -140,7 +152,7 @@ def merge(resource: UUID, into: UUID, *, actor: str, reason: str = "") -> list[s
     """Every name of `resource` leads to `into` from now on. Returns them."""
     names = Identifier.objects.filter(resource=resource)
     values = list(names.order_by("pk").values_list("value", flat=True))
-    names.update(resource=into, status=Status.MOVED, reason=reason, actor=actor, since=DbNow())
+    names.update(resource=into, status=Status.MOVED, reason=reason[:LONGEST_REASON], actor=actor, since=DbNow())
     return values
 
 
@@ -159,7 +171,7 @@ def restore(resource: UUID, *, actor: str, reason: str = "") -> None:
 
 def _turn(resource: UUID, was: str, becomes: str, actor: str, reason: str) -> int:
     rows = Identifier.objects.filter(resource=resource, status=was)
-    return rows.update(status=becomes, actor=actor, reason=reason, since=DbNow())
+    return rows.update(status=becomes, actor=actor, reason=reason[:LONGEST_REASON], since=DbNow())
 
 
 def _taken(value: str) -> SourceFault:

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from gcis.core.blobs.stores import store
 from gcis.jobs.claims import stopping
+from tests import postgresql as server
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,16 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     stopping.clear()
     yield
     store.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a PostgreSQL that nobody else uses, started for these tests."""
+    if not server.binaries():
+        message = "PostgreSQL is not installed (Debian: apt install postgresql)"
+        pytest.fail(message) if request.config.getoption("--require-services") else pytest.skip(message)
+    with server.started() as url:
+        yield url
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

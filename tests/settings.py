@@ -13,7 +13,9 @@ os.environ["GCIS_HOME"] = _home
 from gcis.settings import *  # noqa: E402, F403  the home must be known first
 from gcis.settings import DATABASES  # noqa: E402
 
-DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, for several connections at once. On a server (GCIS_DATABASE_URL) it is `test_` and the name given there.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 GCIS_JOB_LEASE = 3
 GCIS_JOB_BEAT = 0.2

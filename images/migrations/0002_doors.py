@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='slug',
-            field=models.SlugField(max_length=60, null=True),
+            field=models.SlugField(db_index=False, max_length=60, null=True),
         ),
         migrations.RunPython(name_sources, migrations.RunPython.noop),
         migrations.AlterField(

@@ -158,10 +158,11 @@ def test_half_a_percent_is_the_bound() -> None:
 def test_putting_the_same_again_changes_nothing() -> None:
     source = a_source()
     book = a_manifest("book", source=source, identifier="ark:/1/book")
-    with statements() as sent:
+    with statements() as sent, transaction.atomic():
         again, changed = services.put(Manifest, source, "book", {"label": {"none": ["book"]}}, actor="test")
     assert (again.pk, changed, writes(sent)) == (book.pk, False, [])
-    _, changed = services.put(Manifest, source, "book", {"label": {"none": ["Book"]}}, actor="test")
+    with transaction.atomic():
+        _, changed = services.put(Manifest, source, "book", {"label": {"none": ["Book"]}}, actor="test")
     assert (changed, fresh(book).source_layer) == (True, {"label": {"none": ["Book"]}})
 
 
