@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from gcis.viewers import ENCODINGS, VIEWERS
 
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 FILES = frozenset((viewer.folder, name) for viewer in VIEWERS for _, name in viewer.members)
 
 

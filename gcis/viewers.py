@@ -49,7 +49,27 @@ MIRADOR = Viewer(
     integrity="uWsE9e2oqSc/lUu+vVwDGhTsycuhGsfZ2KfX6CLfXiT3wgGy6qT9+q5M3V9Zz72hkdIgsJugKesaowmRtYmvrA==",
     members=(("package/dist/mirador.min.js", "mirador.min.js"), ("package/LICENSE", "LICENSE")),
 )
-VIEWERS = (MIRADOR,)
+
+#: What OpenSeadragon's buttons look like; it finds the pictures under its `prefixUrl`, our folder of that version.
+BUTTONS = ("zoomin", "zoomout", "home", "fullpage", "rotateleft", "rotateright", "flip", "previous", "next")
+BUTTON_STATES = ("rest", "grouphover", "hover", "pressed")
+OPENSEADRAGON = Viewer(
+    name="openseadragon",
+    version="6.1.1",
+    integrity="g4iKe2q8B642SaBT3+x4ZF3/8b1TxPPydyjmtrOLgDrlYWMKd9ZXM+1Cb/xa9DVySkvs/7l6HR1nHKfD5F3Tsw==",
+    members=(
+        ("package/build/openseadragon/openseadragon.min.js", "openseadragon.min.js"),
+        ("package/LICENSE.txt", "LICENSE.txt"),
+        *(
+            (f"package/build/openseadragon/images/{button}_{state}.png", f"{button}_{state}.png")
+            for button in BUTTONS
+            for state in BUTTON_STATES
+        ),
+    ),
+)
+
+#: In the order in which they are fetched: first what the public pages show, then what the admin zooms with.
+VIEWERS = (MIRADOR, OPENSEADRAGON)
 
 #: Compressed once, when fetched: what a viewer's files gain by it, and how the copies are called.
 COMPRESSED_SUFFIXES = (".js", ".css")
@@ -104,7 +124,10 @@ class Patience:
 
 
 def fetch(deadline: float, stopping: threading.Event | None = None) -> Outcome:
-    """Fetch the viewers that are missing, within `deadline` seconds. Several processes may do it at once."""
+    """Fetch the viewers that are missing, within `deadline` seconds; one that fails does not keep the others out.
+
+    Several processes may do it at once.
+    """
     patience = Patience(time.monotonic() + deadline, stopping or threading.Event())
     missing = [viewer for viewer in VIEWERS if not _present(viewer)]
     if not missing:
@@ -112,13 +135,24 @@ def fetch(deadline: float, stopping: threading.Event | None = None) -> Outcome:
     try:
         with _room() as room:
             npm = _system_npm() or _npm_of_the_wheel(room, patience)
-            for viewer in missing:
-                _place(viewer, _pack(npm, viewer, room, patience), room)
+            problems = [_bring(viewer, npm, room, patience) for viewer in missing]
     except Unavailable as problem:
         return Outcome(False, problem.sentence)
     except OSError as problem:
         return Outcome(False, f"The viewers could not be stored: {problem}.")
-    return Outcome(True, "The viewers have been fetched.")
+    sentences = dict.fromkeys(sentence for sentence in problems if sentence)
+    return Outcome(not sentences, " ".join(sentences) or "The viewers have been fetched.")
+
+
+def _bring(viewer: Viewer, npm: list[str], room: Path, patience: Patience) -> str:
+    """Fetch and place one viewer. Returns what was in the way, "" for nothing."""
+    try:
+        _place(viewer, _pack(npm, viewer, room, patience), room)
+    except Unavailable as problem:
+        return problem.sentence
+    except OSError as problem:
+        return f"{viewer.folder} could not be stored: {problem}."
+    return ""
 
 
 def _present(viewer: Viewer) -> bool:
@@ -156,6 +190,7 @@ def _npm_of_the_wheel(room: Path, patience: Patience) -> list[str]:
 
 def _pack(npm: list[str], viewer: Viewer, room: Path, patience: Patience) -> Path:
     """The tarball that npm delivers. Its cache is in the room and it keeps no logs."""
+    patience.check()
     destination = room / f"pack-{viewer.folder}"
     destination.mkdir()
     options = ["--json", "--ignore-scripts", "--fetch-retries=1", "--update-notifier=false", "--logs-max=0"]

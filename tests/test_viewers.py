@@ -10,6 +10,7 @@ import stat
 import tarfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -18,7 +19,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from gcis import viewers
-from gcis.viewers import Viewer
+from gcis.viewer_files import TYPES
+from gcis.viewers import MIRADOR, OPENSEADRAGON, Viewer
 
 SCRIPT = b"// the viewer\n" * 400
 LICENSE = b"Apache-2.0\n"
@@ -36,13 +38,13 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Npm:
-    """Put an npm of these shell commands before all others; `$destination` is where it has to deliver."""
+    """Put an npm of these shell commands before all others; it has to deliver `$package` to `$destination`."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 
     def install(commands: str) -> None:
-        find = 'while [ $# -gt 0 ]; do [ "$1" = --pack-destination ] && destination=$2; shift; done'
+        find = 'package=$2; while [ $# -gt 0 ]; do [ "$1" = --pack-destination ] && destination=$2; shift; done'
         for name in ("npm", "node"):
             program = programs / name
             program.write_text(f"#!/bin/sh\n{find}\n{commands}\n")
@@ -64,21 +66,38 @@ WHOLE = (member("package/dist/mirador.min.js"), member("package/LICENSE", LICENS
 
 
 @pytest.fixture
-def deliver(tmp_path: Path, npm: Npm, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Viewer]:
-    """Have npm deliver a package of these members, and have the one viewer that we know pinned to it."""
+def deliver(tmp_path: Path, npm: Npm, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Have npm deliver a package of these members, and have Mirador, the only viewer then, pinned to it."""
 
-    def prepare(*members: Member) -> Viewer:
-        tarball = tmp_path / "mirador-4.0.0.tgz"
-        with tarfile.open(tarball, "w:gz") as archive:
-            for info, content in members:
-                archive.addfile(info, io.BytesIO(content))
-        digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-        viewer = Viewer("mirador", "4.0.0", digest, viewers.MIRADOR.members)
-        monkeypatch.setattr(viewers, "VIEWERS", (viewer,))
-        npm(f"cp '{tarball}' \"$destination\"")
-        return viewer
+    def prepare(*members: Member) -> None:
+        monkeypatch.setattr(viewers, "VIEWERS", (pin(MIRADOR, tmp_path, *members),))
+        npm(f"cp '{tmp_path}'/mirador-4.0.0.tgz \"$destination\"")
 
     return prepare
+
+
+def pin(viewer: Viewer, folder: Path, *members: Member) -> Viewer:
+    """The viewer with the digest of a package of these members, which lies in the folder."""
+    tarball = folder / f"{viewer.folder}.tgz"
+    with tarfile.open(tarball, "w:gz") as archive:
+        for info, content in members:
+            archive.addfile(info, io.BytesIO(content))
+    digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
+    return replace(viewer, integrity=digest)
+
+
+@pytest.fixture
+def both(tmp_path: Path, npm: Npm, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have npm deliver what we know of both viewers. Returns the file that it notes each package in."""
+    pinned = [pin(MIRADOR, tmp_path, *WHOLE), pin(OPENSEADRAGON, tmp_path, *map(member, paths(OPENSEADRAGON)))]
+    monkeypatch.setattr(viewers, "VIEWERS", tuple(pinned))
+    asked = tmp_path / "asked"
+    npm(f"echo $package >> '{asked}'; cp '{tmp_path}'/$(echo $package | tr @ -).tgz \"$destination\"")
+    return asked
+
+
+def paths(viewer: Viewer) -> list[str]:
+    return [path for path, _ in viewer.members]
 
 
 def assert_refused(folder: Path, *words: str) -> None:
@@ -93,7 +112,7 @@ def assert_refused(folder: Path, *words: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- fetching
-def test_what_is_listed_is_there_with_its_compressed_copies(deliver: Callable[..., Viewer], folder: Path) -> None:
+def test_what_is_listed_is_there_with_its_compressed_copies(deliver: Callable[..., None], folder: Path) -> None:
     deliver(*WHOLE, member("package/dist/other.js"), member("package/package.json", b"{}"))
     assert not viewers.ready()
     outcome = viewers.fetch(PLENTY)
@@ -109,7 +128,7 @@ def test_what_is_listed_is_there_with_its_compressed_copies(deliver: Callable[..
     assert gzip.decompress((place / "mirador.min.js.gz").read_bytes()) == SCRIPT
 
 
-def test_what_is_there_is_not_fetched_again(deliver: Callable[..., Viewer], npm: Npm, tmp_path: Path) -> None:
+def test_what_is_there_is_not_fetched_again(deliver: Callable[..., None], npm: Npm, tmp_path: Path) -> None:
     deliver(*WHOLE)
     assert viewers.fetch(PLENTY).ready
     npm(f"touch '{tmp_path}/asked'; exit 1")
@@ -118,7 +137,7 @@ def test_what_is_there_is_not_fetched_again(deliver: Callable[..., Viewer], npm:
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "folder only"])
-def test_a_damaged_viewer_is_fetched_again(deliver: Callable[..., Viewer], folder: Path, damage: str) -> None:
+def test_a_damaged_viewer_is_fetched_again(deliver: Callable[..., None], folder: Path, damage: str) -> None:
     deliver(*WHOLE)
     assert viewers.fetch(PLENTY).ready
     place = folder / "mirador-4.0.0"
@@ -136,7 +155,7 @@ def test_a_damaged_viewer_is_fetched_again(deliver: Callable[..., Viewer], folde
     assert list(folder.iterdir()) == [place]
 
 
-def test_rooms_of_the_killed_are_cleared_and_those_in_use_are_not(deliver: Callable[..., Viewer], folder: Path) -> None:
+def test_rooms_of_the_killed_are_cleared_and_those_in_use_are_not(deliver: Callable[..., None], folder: Path) -> None:
     for name, age in ((".fetch-old", viewers.ABANDONED + 60), (".fetch-new", 60)):
         (folder / name / "pack").mkdir(parents=True)
         os.utime(folder / name, (time.time() - age,) * 2)
@@ -145,12 +164,72 @@ def test_rooms_of_the_killed_are_cleared_and_those_in_use_are_not(deliver: Calla
     assert sorted(path.name for path in folder.iterdir()) == [".fetch-new", "mirador-4.0.0"]
 
 
+# ---------------------------------------------------------------------------------------------------------- two of them
+def test_both_viewers_are_fetched_the_one_of_the_public_pages_first(both: Path, folder: Path) -> None:
+    outcome = viewers.fetch(PLENTY)
+    assert (outcome.ready, outcome.sentence) == (True, "The viewers have been fetched.")
+    assert both.read_text().split() == ["mirador@4.0.0", "openseadragon@6.1.1"]
+    assert sorted(path.name for path in folder.iterdir()) == ["mirador-4.0.0", "openseadragon-6.1.1"]
+    there = {path.name for path in (folder / "openseadragon-6.1.1").iterdir()}
+    assert there == {name for _, name in OPENSEADRAGON.members} | {"openseadragon.min.js.br", "openseadragon.min.js.gz"}
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+@pytest.mark.parametrize("trouble", ["refused", "not delivered", "cannot be stored"])
+def test_a_viewer_that_fails_does_not_keep_the_other_out(
+    both: Path, npm: Npm, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: int, trouble: str
+) -> None:
+    known = viewers.VIEWERS
+    failing, other = known[lost], known[1 - lost]
+    if trouble == "refused":
+        wrong = replace(failing, integrity="wrong")
+        monkeypatch.setattr(viewers, "VIEWERS", tuple(wrong if each is failing else each for each in known))
+    elif trouble == "not delivered":
+        (tmp_path / f"{failing.folder}.tgz").rename(tmp_path / "away.tgz")
+    else:
+        occupied = f'case $package in {failing.name}@*) touch "$destination/../{failing.folder}";; esac'
+        npm(f"{occupied}; cp '{tmp_path}'/$(echo $package | tr @ -).tgz \"$destination\"")
+    outcome = viewers.fetch(PLENTY)
+    assert not outcome.ready
+    assert not viewers.ready()
+    words = {"refused": "sha512 differs", "not delivered": "No such file", "cannot be stored": "could not be stored"}
+    assert failing.folder in outcome.sentence
+    assert words[trouble] in outcome.sentence
+    assert other.folder not in outcome.sentence
+    assert all((folder / other.folder / name).stat().st_size for _, name in other.members)
+    assert [path.name for path in folder.iterdir()] == [other.folder]
+
+
+def test_only_the_viewer_that_is_missing_is_fetched(both: Path, folder: Path) -> None:
+    assert viewers.fetch(PLENTY).ready
+    both.unlink()
+    (folder / "openseadragon-6.1.1" / "zoomin_rest.png").unlink()
+    assert not viewers.ready()
+    assert viewers.fetch(PLENTY).ready
+    assert both.read_text().split() == ["openseadragon@6.1.1"]
+
+
+def test_two_viewers_that_fail_alike_are_one_sentence(npm: Npm, folder: Path) -> None:
+    npm("echo 'no network' >&2; exit 1")
+    assert_refused(folder, "could not be fetched")
+    assert viewers.fetch(PLENTY).sentence == "The viewers could not be fetched: no network"
+
+
+def test_every_file_of_a_viewer_has_a_name_and_a_type_that_it_can_be_served_by() -> None:
+    for viewer in viewers.VIEWERS:
+        names = [name for _, name in viewer.members]
+        assert len(set(names)) == len(names)
+        for name in names:
+            assert "/" not in name
+            assert name.startswith("LICENSE") or Path(name).suffix in TYPES
+
+
 # ------------------------------------------------------------------------------------------------------ what is refused
 def test_a_package_with_another_digest_is_refused(
-    deliver: Callable[..., Viewer], folder: Path, monkeypatch: pytest.MonkeyPatch
+    deliver: Callable[..., None], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver(*WHOLE)
-    monkeypatch.setattr(viewers, "VIEWERS", (viewers.MIRADOR,))
+    monkeypatch.setattr(viewers, "VIEWERS", (MIRADOR,))
     assert_refused(folder, "mirador-4.0.0", "sha512 differs")
 
 
@@ -168,7 +247,7 @@ def test_a_package_with_another_digest_is_refused(
     ],
 )
 def test_a_member_that_is_no_plain_file_is_refused(
-    deliver: Callable[..., Viewer], folder: Path, kind: bytes, target: str
+    deliver: Callable[..., None], folder: Path, kind: bytes, target: str
 ) -> None:
     tricky = member("package/dist/mirador.min.js", b"", kind, target)
     deliver(member("package/LICENSE", LICENSE), tricky)
@@ -176,14 +255,12 @@ def test_a_member_that_is_no_plain_file_is_refused(
 
 
 @pytest.mark.parametrize("present", [0, 1])
-def test_a_package_without_a_listed_member_is_refused(
-    deliver: Callable[..., Viewer], folder: Path, present: int
-) -> None:
+def test_a_package_without_a_listed_member_is_refused(deliver: Callable[..., None], folder: Path, present: int) -> None:
     deliver(WHOLE[present])
-    assert_refused(folder, "mirador-4.0.0", "has no " + viewers.MIRADOR.members[1 - present][0])
+    assert_refused(folder, "mirador-4.0.0", "has no " + MIRADOR.members[1 - present][0])
 
 
-def test_paths_in_a_package_decide_nothing(deliver: Callable[..., Viewer], folder: Path, tmp_path: Path) -> None:
+def test_paths_in_a_package_decide_nothing(deliver: Callable[..., None], folder: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     paths = [str(outside), "../outside", "../../outside", "package/../../outside", "package/dist/../../../../outside"]
     link = member("package/dist", b"", tarfile.SYMTYPE, str(tmp_path))
@@ -195,13 +272,13 @@ def test_paths_in_a_package_decide_nothing(deliver: Callable[..., Viewer], folde
 
 
 @pytest.mark.parametrize("path", ["./package/LICENSE", "/package/LICENSE", "package/x/../LICENSE", "PACKAGE/LICENSE"])
-def test_a_member_is_known_by_its_exact_path_only(deliver: Callable[..., Viewer], folder: Path, path: str) -> None:
+def test_a_member_is_known_by_its_exact_path_only(deliver: Callable[..., None], folder: Path, path: str) -> None:
     deliver(WHOLE[0], member(path, b"other"))
     assert_refused(folder, "has no package/LICENSE")
 
 
 def test_a_member_that_is_too_large_is_refused(
-    deliver: Callable[..., Viewer], folder: Path, monkeypatch: pytest.MonkeyPatch
+    deliver: Callable[..., None], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver(*WHOLE)
     monkeypatch.setattr(viewers, "LARGEST_MEMBER", len(SCRIPT) - 1)
@@ -211,7 +288,7 @@ def test_a_member_that_is_too_large_is_refused(
 
 
 def test_a_package_that_is_too_large_is_refused_before_it_is_read(
-    deliver: Callable[..., Viewer], npm: Npm, folder: Path
+    deliver: Callable[..., None], npm: Npm, folder: Path
 ) -> None:
     deliver(*WHOLE)
     npm(f'truncate -s {viewers.LARGEST_TARBALL + 1} "$destination/mirador.tgz"')
@@ -286,8 +363,19 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(settings: Settings, tmp_path
 
 
 # -------------------------------------------------------------------------------------------------------------- serving
+def test_the_pictures_of_buttons_are_served_as_pictures(both: Path, folder: Path) -> None:
+    assert viewers.fetch(PLENTY).ready
+    for _, name in OPENSEADRAGON.members:
+        status, headers, content = get(f"/viewers/openseadragon-6.1.1/{name}", "br, gzip")
+        assert status == 200
+        if name.endswith(".png"):
+            assert (headers["Content-Type"], "Content-Encoding" in headers, content) == ("image/png", False, SCRIPT)
+    assert get("/viewers/openseadragon-6.1.1/button_rest.png")[0] == 404
+    assert get("/viewers/mirador-4.0.0/zoomin_rest.png")[0] == 404
+
+
 @pytest.fixture
-def fetched(deliver: Callable[..., Viewer]) -> None:
+def fetched(deliver: Callable[..., None]) -> None:
     deliver(*WHOLE)
     assert viewers.fetch(PLENTY).ready
 
