@@ -1,6 +1,7 @@
 """What the rest of the house needs to know about one image, as plain values."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from images.policy import OPEN, Policy
@@ -27,6 +28,7 @@ class ImageFacts:
     rights: str = ""
     reason: str = ""
     file_name: str = ""
+    withdrawn: datetime | None = None
     policy: Policy = OPEN
     in_place: bool = False
 

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from gcis.core.blobs.stores import store
 from gcis.core.db import DbNow
-from gcis.core.errors import Unavailable
+from gcis.core.errors import SourceFault, Unavailable
 from gcis.core.ids import mint
 from gcis.events import services as events
 from gcis.jobs import services as jobs
@@ -29,16 +29,24 @@ CONVERT = "images.convert"
 OUT_OF_REACH = ("source_missing", "source_unreadable", "folder_missing")
 #: Images whose newest request has neither succeeded nor failed.
 PENDING = Q(withdrawn=None, converted__lt=F("wanted"), failed__lt=F("wanted"))
+#: Images that somebody named and nobody has sent yet.
+EXPECTED = Q(withdrawn=None, wanted=0)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A source as it was seen: its name for people, sha256, bytes, and time of change in nanoseconds."""
+    """A source as it was seen: its name for people, sha256, bytes, and time of change in nanoseconds.
+
+    `copy_key` is where we keep it, `url` where it is to be fetched (then nothing else is known of it yet); with neither
+    it lies in the folder of its source.
+    """
 
     name: str
-    digest: str
-    size: int
-    mtime_ns: int
+    digest: str = ""
+    size: int = 0
+    mtime_ns: int = 0
+    copy_key: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,10 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A stored access master and how it came about."""
+    """A stored access master and how it came about.
+
+    `copy_key` is where the source was put if it had to be fetched, and `copy_size` its bytes.
+    """
 
     key: str
     digest: str
@@ -71,6 +82,8 @@ class Made:
     recipe_version: int
     source_digest: str
     provenance: dict[str, Any]
+    copy_key: str = ""
+    copy_size: int = 0
 
 
 # ------------------------------------------------------------------------------------------------------------ questions
@@ -104,8 +117,8 @@ def known_files(source: Source) -> dict[str, KnownFile]:
 
 
 def unfinished(ids: Iterable[UUID]) -> int:
-    """How many of these images still wait for a conversion to end."""
-    return Image.objects.filter(PENDING, pk__in=list(ids)).count()
+    """How many of these images still wait to be sent, or for a conversion to end."""
+    return Image.objects.filter(PENDING | EXPECTED, pk__in=list(ids)).count()
 
 
 def waiting() -> int:
@@ -133,6 +146,8 @@ def source_path(image: Image) -> Path:
         if copied is None:
             raise Unavailable("copy_missing", f"The kept copy of {image.file_name} is not at hand just now.")
         return copied
+    if image.source.kind != Source.Kind.FOLDER:
+        raise SourceFault("not_sent", f"{image.file_name} has to be sent again: there are no bytes of it.")
     folder = Path(image.source.location)
     if not folder.is_dir():
         raise Unavailable("folder_missing", f"The folder {folder} is not at hand just now.")
@@ -140,49 +155,70 @@ def source_path(image: Image) -> Path:
 
 
 # ---------------------------------------------------------------------------------------------------------- transitions
+def lock(image_id: UUID) -> Image:
+    """The image, ours alone until the transaction ends."""
+    return Image.objects.select_for_update().get(pk=image_id)
+
+
 @transaction.atomic
 def folder_source(key: UUID, folder: Path) -> Source:
     """The import root of that id, now lying at `folder`."""
     seen = {"kind": Source.Kind.FOLDER, "name": folder.name or str(folder), "location": str(folder)}
     known = Source.objects.filter(pk=key, **seen).first()
-    return known or Source.objects.update_or_create(pk=key, defaults=seen, create_defaults={**seen, "slug": key})[0]
+    return (
+        known or Source.objects.update_or_create(pk=key, defaults=seen, create_defaults={**seen, "slug": str(key)})[0]
+    )
 
 
 @transaction.atomic
 def register(
     source: Source,
     external_id: str,
-    file: SourceFile,
+    file: SourceFile | None,
     *,
     actor: str,
+    key: UUID | None = None,
     identifier: str | None = None,
     rights: str = "",
+    recipe: str = "",
     batch: Batch | None = None,
 ) -> Image:
-    """A picture we have not seen: record it, name it, have it converted."""
-    key = mint()
+    """A picture we have not seen: record it, name it, have it converted. Without a file it is expected, no more."""
+    key = key or mint()
+    name = file.name if file else external_id.rstrip("/").rsplit("/", 1)[-1]
     image = Image.objects.create(
-        pk=key, source=source, external_id=external_id, file_name=file.name, rights_source=rights, **_seen(file)
+        pk=key,
+        source=source,
+        external_id=external_id,
+        file_name=name[:300],
+        rights_source=rights,
+        recipe=recipe,
+        **(_placed(file) if file else {}),
     )
     names.register(Identifier.Kind.IMAGE, identifier or str(key), key, actor)
     events.record("image.registered", key, actor, external_id=external_id)
-    _want(image, actor, batch)
+    if file:
+        want(image, actor, batch)
     return image
 
 
 @transaction.atomic
 def replace(image_id: UUID, file: SourceFile, *, actor: str, batch: Batch | None = None) -> None:
     """The source has other bytes now: convert them; until that is done and verified the old picture serves."""
-    image = _locked(image_id)
-    # A kept copy is of the bytes before: until there is one of these, the source itself is read.
-    Image.objects.filter(pk=image_id).update(file_name=file.name, copy_key="", missing_since=None, **_seen(file))
-    _want(image, actor, batch)
+    image = lock(image_id)
+    Image.objects.filter(pk=image_id).update(file_name=file.name[:300], missing_since=None, **_placed(file))
+    want(image, actor, batch)
 
 
 @transaction.atomic
 def convert_again(image_id: UUID, *, actor: str, batch: Batch | None = None) -> None:
     """Convert the source that is there once more."""
-    _want(_locked(image_id), actor, batch)
+    image = lock(image_id)
+    if image.withdrawn:
+        raise SourceFault("withdrawn", f"{image.file_name} is withdrawn. Restore it first.")
+    if not image.wanted:
+        raise SourceFault("not_sent", f"{image.file_name} was announced, but never sent.")
+    want(image, actor, batch)
 
 
 @transaction.atomic
@@ -191,7 +227,7 @@ def move(moves: Mapping[UUID, tuple[str, SourceFile]], *, actor: str) -> None:
 
     All of them leave before the first arrives, for they may have changed places with each other.
     """
-    left = {key: _locked(key) for key in sorted(moves)}
+    left = {key: lock(key) for key in sorted(moves)}
     for key in left:
         Image.objects.filter(pk=key).update(external_id=str(key))
     for key, (external_id, file) in moves.items():
@@ -205,7 +241,7 @@ def move(moves: Mapping[UUID, tuple[str, SourceFile]], *, actor: str) -> None:
 @transaction.atomic
 def touch(image_id: UUID, file: SourceFile, *, actor: str) -> None:
     """The same bytes with another time stamp, or back after being missed."""
-    image = _locked(image_id)
+    image = lock(image_id)
     Image.objects.filter(pk=image_id).update(missing_since=None, **_seen(file))
     _want_if_lost(image, actor)
 
@@ -231,7 +267,7 @@ def keep_copy(image_id: UUID, key: str) -> None:
 
 def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
     """Point the image at its new master, unless something newer is wanted. Inside the job's final transaction."""
-    image = _locked(image_id)
+    image = lock(image_id)
     if image.wanted != wanted or image.withdrawn:
         raise Superseded
     master, _ = AccessMaster.objects.get_or_create(
@@ -254,6 +290,7 @@ def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
         width=made.width,
         height=made.height,
         digest=made.source_digest,
+        **({"copy_key": made.copy_key, "size": made.copy_size} if made.copy_key else {}),
         generation=F("generation") + 1,
         converted=wanted,
         error_code="",
@@ -265,7 +302,7 @@ def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
 
 def fail_conversion(image_id: UUID, wanted: int, code: str, sentence: str) -> None:
     """The wanted source could not be used; what serves goes on serving. Inside the final transaction."""
-    image = _locked(image_id)
+    image = lock(image_id)
     if image.wanted == wanted:
         Image.objects.filter(pk=image_id).update(failed=wanted, error_code=code, error_text=sentence)
         events.record("image.failed", image_id, "conversion", code=code, sentence=sentence)
@@ -291,16 +328,20 @@ def collect_masters(older_than: float) -> int:
 
 
 # -------------------------------------------------------------------------------------------------------------- helpers
-def _locked(image_id: UUID) -> Image:
-    return Image.objects.select_for_update().get(pk=image_id)
-
-
 def _seen(file: SourceFile) -> dict[str, Any]:
     return {"digest": file.digest, "size": file.size, "mtime_ns": file.mtime_ns}
 
 
-def _want(image: Image, actor: str, batch: Batch | None) -> None:
-    """Newest wins: older requests that nobody has begun end here, those under way find out at their commit."""
+def _placed(file: SourceFile) -> dict[str, Any]:
+    """New bytes, and where they are. A copy that was kept is of the bytes before."""
+    return {**_seen(file), "copy_key": file.copy_key, "url": file.url}
+
+
+def want(image: Image, actor: str, batch: Batch | None = None) -> None:
+    """Have the locked image converted.
+
+    Newest wins: older requests that nobody has begun end here, those under way find out at their commit.
+    """
     wanted = image.wanted + 1
     Image.objects.filter(pk=image.pk).update(wanted=wanted, revision=F("revision") + 1)
     jobs.supersede_queued(CONVERT, image.pk)
@@ -311,7 +352,7 @@ def _want(image: Image, actor: str, batch: Batch | None) -> None:
 def _want_if_lost(image: Image, actor: str) -> None:
     """Its last conversion found no file; now there is one."""
     if image.failed == image.wanted and image.error_code in OUT_OF_REACH:
-        _want(image, actor, None)
+        want(image, actor, None)
 
 
 def _facts(image: Image, identifier: str) -> ImageFacts:
@@ -324,6 +365,7 @@ def _facts(image: Image, identifier: str) -> ImageFacts:
         "reason": image.withdrawn_reason if image.withdrawn else image.error_text,
         "file_name": image.file_name,
         "generation": image.generation,
+        "withdrawn": image.withdrawn,
         "policy": image.policy,
     }
     if master is None:

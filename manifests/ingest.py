@@ -1,10 +1,10 @@
 """Bring a folder of pictures in: what is new, changed, moved, missing; each manifest in one transaction."""
 
 import hashlib
+import os
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,15 @@ from gcis.core.blobs.stores import store
 from gcis.core.errors import SourceFault
 from gcis.jobs.models import Batch
 from images import services as images
+from images import sources
 from images.addresses import source_key
 from images.services import SourceFile
-from manifests import services
+from manifests import access, services
 from manifests.models import Canvas, Collection, Manifest, Painting, Published
-from manifests.payload.folder import Listing, plan, scan, unused_rows
+from manifests.payload.folder import scan
 from manifests.payload.moves import most_common, moved, parents
 from manifests.payload.shapes import CollectionNode, ManifestNode, PictureNode
-from manifests.payload.table import Table, read_table
+from manifests.survey import Report, Survey, Verdict, collections_in, manifests_in
 
 #: The file in an import root that says which root it is, wherever it lies.
 MARKER = ".gcis-root"
@@ -30,129 +31,41 @@ ACTOR = "folder import"
 STEP = 100
 
 
-@dataclass
-class Report:
-    """What an import found and did, by path relative to the root."""
-
-    new: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    moved: list[tuple[str, str]] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing at all was new."""
-        return not (self.new or self.replaced or self.moved or self.missing)
-
-
 class FolderImport:
     """One import of one root. `run` may be called again and again; only differences cause work."""
 
-    def __init__(self, root: Path, batch: Batch, *, copy: bool = False) -> None:
+    def __init__(self, root: Path, batch: Batch, *, copy: bool = False, actor: str = ACTOR) -> None:
         self.root = root
         self.batch = batch
         self.copy = copy
+        self.actor = actor
         self.report = Report()
         self.source = images.folder_source(root_id(root), root)
 
     def run(self) -> Report:
-        listing = scan(self.root)
-        self.report.skipped = [(skip.path, skip.reason) for skip in listing.skipped]
-        tables = self._tables(listing)
-        self.report.warnings += unused_rows(listing, tables)
-        tree = plan(listing, tables, self._fixed_kinds())
-        self.known = images.known_files(self.source)
-        self._look_at(tree)
-        self._follow(tree)
-        self._put_collection(tree)
+        self.seen = survey(self.root, self.source, self.report)
+        self._follow()
+        self._put_collection(self.seen.tree)
         self._say_missing()
         return self.report
 
-    # ------------------------------------------------------------------------------------------------------- reading
-    def _tables(self, listing: Listing) -> dict[str, Table]:
-        tables = {}
-        for path in listing.tables:
-            try:
-                table = read_table((self.root / path).read_bytes(), path)
-            except OSError as error:
-                self.report.warnings.append(f"{path} cannot be read: {error.strerror}.")
-                continue
-            self.report.warnings += table.warnings
-            tables[path] = table
-        return tables
-
-    def _fixed_kinds(self) -> dict[str, str]:
-        """What each folder became when it was first imported."""
-        kinds = {}
-        for external_id in Manifest.objects.filter(source=self.source).values_list("external_id", flat=True):
-            kinds[external_id] = "manifest"
-        for external_id in Collection.objects.filter(source=self.source).values_list("external_id", flat=True):
-            kinds[external_id.rstrip("/")] = "collection"
-        return kinds
-
-    def _look_at(self, tree: CollectionNode) -> None:
-        """What lies at every path now, by digest. Files that look as they did are not read again."""
-        pictures = {picture.path: picture for node in manifests_in(tree) for picture in node.pictures}
-        vanished = [known for path, known in self.known.items() if path not in pictures]
-        # Renamed over one another, files may differ in nothing but their bytes: archives give all the same time.
-        doubtful = {(known.size, known.mtime_ns) for known in vanished}
-        self.files: dict[str, SourceFile] = {}
-        self.digests: dict[str, str] = {}
-        if not self.known:
-            return  # nothing can have moved: every file is looked at when its turn comes, and the first are seen early
-        for path, picture in pictures.items():
-            known, looks = self.known.get(path), (picture.size, picture.mtime_ns)
-            if known:
-                self.digests[path] = known.digest
-            if known and not known.missing and (known.size, known.mtime_ns) == looks and looks not in doubtful:
-                continue
-            if file := self._look(picture):
-                self.files[path] = file
-                self.digests[path] = file.digest
-
-    def _look_at_new(self, pictures: Sequence[PictureNode]) -> None:
-        """At a first import, read what is about to be written; outside of any transaction."""
-        if self.known:
-            return
-        for picture in pictures:
-            if file := self._look(picture):
-                self.files[picture.path] = file
-
-    def _look(self, picture: PictureNode) -> SourceFile | None:
-        """Read the file once for its digest; None (and a warning) when that is not possible."""
-        path = self.root / picture.path
-        try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            self.report.warnings.append(f"{picture.path} cannot be read: {error.strerror}.")
-            return None
-        return SourceFile(path.name, digest, picture.size, picture.mtime_ns)
-
     # ----------------------------------------------------------------------------------------------------- following
     @transaction.atomic
-    def _follow(self, tree: CollectionNode) -> None:
+    def _follow(self) -> None:
         """Pictures that lie elsewhere now keep all that they have, and so do their manifests and collections."""
-        places = moved({path: known.digest for path, known in self.known.items()}, self.digests)
-        self.moves = {now: self.known[was] for now, was in places.items()}
-        gone = set(places.values())
-        self.here = {path: known for path, known in self.known.items() if path not in gone} | self.moves
-        self.vanished = {path: known for path, known in self.here.items() if path not in self.digests}
-        if self.moves:
-            images.move({was.image: (now, self.files[now]) for now, was in self.moves.items()}, actor=ACTOR)
-            self._follow_manifests(tree)
+        if moves := self.seen.moves:
+            images.move({was.image: (now, self.seen.files[now]) for now, was in moves.items()}, actor=self.actor)
+            self._follow_manifests(self.seen.tree)
 
     def _follow_manifests(self, tree: CollectionNode) -> None:
         """A manifest goes where most of its pictures went, and a collection where most of its manifests went."""
         held = Painting.objects.filter(canvas__manifest__source=self.source)
         holders = dict(held.values_list("image", "canvas__manifest__external_id"))
+        here = self.seen.here
         origins: dict[str, str] = {}
         above: dict[str, list[str]] = defaultdict(list)
         for node in manifests_in(tree):
-            pictures = [self.here[picture.path].image for picture in node.pictures if picture.path in self.here]
+            pictures = [here[picture.path].image for picture in node.pictures if picture.path in here]
             if holding := [holders[image] for image in pictures if image in holders]:
                 origins[node.external_id] = most_common(holding, node.external_id)
                 for was, now in parents(origins[node.external_id], node.external_id):
@@ -177,10 +90,12 @@ class FolderImport:
             else:
                 members.append(self._put_collection(member))
         with transaction.atomic():
-            if services.put_members(record, members):
+            changed = services.put_members(record, members)
+            if changed:
                 services.touch(record)
             for other in members:
-                services.drop_member(other, record)
+                if services.drop_member(other, record) or changed:
+                    access.settle_and_touch(other)
         return record
 
     def _put_manifest(self, node: ManifestNode) -> Manifest:
@@ -189,11 +104,12 @@ class FolderImport:
         manifest: Manifest | None = None
         for start in range(0, len(node.pictures), STEP):
             step = node.pictures[start : start + STEP]
-            self._look_at_new(step)
+            self.seen.look_at_new(step)
             with transaction.atomic():
                 manifest, changed = self._put(Manifest, node)
                 changed |= self._put_pictures(manifest, node, step, images_here)
                 if changed:
+                    access.settle_pictures(manifest)
                     services.touch(manifest)
         assert manifest, "plan() makes no manifest without pictures"
         if self.copy:
@@ -220,7 +136,7 @@ class FolderImport:
 
     def _put(self, model: type[Manifest] | type[Collection], node: ManifestNode | CollectionNode) -> tuple[Any, bool]:
         """The record; with a minted name and a warning when the one that the table gives cannot be had."""
-        options = {"actor": ACTOR, "publish_when": Published.PublishWhen.FIRST}
+        options = {"actor": self.actor, "publish_when": Published.PublishWhen.FIRST}
         try:
             with transaction.atomic():
                 return services.put(
@@ -250,26 +166,27 @@ class FolderImport:
 
     def _put_image(self, picture: PictureNode) -> uuid.UUID | None:
         """Register, replace or leave alone, and say so in the report. None: it is new and cannot be read just now."""
-        path, file, known = picture.path, self.files.get(picture.path), self.here.get(picture.path)
+        path, file, known = picture.path, self.seen.files.get(picture.path), self.seen.here.get(picture.path)
+        verdict = self.seen.verdict(path)
         if known is None:
             return self._register(picture, file) if file else None
-        if path in self.moves:
+        if verdict is Verdict.MOVED:
             self.report.moved.append((known.external_id, path))
-        elif file is None:
-            self.report.unchanged.append(path)
-        elif known.digest == file.digest:
-            images.touch(known.image, file, actor=ACTOR)
-            self.report.unchanged.append(path)
-        else:
-            images.replace(known.image, file, actor=ACTOR, batch=self.batch)
+        elif verdict is Verdict.REPLACED:
+            assert file, "only what was read can differ"
+            images.replace(known.image, file, actor=self.actor, batch=self.batch)
             self.report.replaced.append(path)
+        else:
+            if file:
+                images.touch(known.image, file, actor=self.actor)
+            self.report.unchanged.append(path)
         if known.rights != _rights(picture):
             images.describe(known.image, rights=_rights(picture))
         return known.image
 
     def _register(self, picture: PictureNode, file: SourceFile) -> uuid.UUID:
         self.report.new.append(picture.path)
-        given: dict[str, Any] = {"actor": ACTOR, "rights": _rights(picture), "batch": self.batch}
+        given: dict[str, Any] = {"actor": self.actor, "rights": _rights(picture), "batch": self.batch}
         try:
             with transaction.atomic():
                 made = images.register(self.source, picture.path, file, identifier=picture.identifier, **given)
@@ -281,7 +198,7 @@ class FolderImport:
     def _places(self, canvases: dict[uuid.UUID, Canvas], node: ManifestNode) -> dict[str, int]:
         """The place of every picture on disk, when pages whose file is missing stay where they were among them."""
         order: list[str | None] = [picture.path for picture in node.pictures]
-        missing = {known.image for known in self.vanished.values()}
+        missing = {known.image for known in self.seen.vanished.values()}
         for image, canvas in canvases.items():
             if image in missing:
                 order.insert(min(canvas.position, len(order)), None)
@@ -290,7 +207,7 @@ class FolderImport:
     def _keep_copies(self, pictures: dict[str, uuid.UUID | None]) -> None:
         """With --copy: the source's bytes go into our own store, if they are still those that were seen."""
         for path, image in pictures.items():
-            file = self.files.get(path)
+            file = self.seen.files.get(path)
             if image is None or file is None:
                 continue
             try:
@@ -304,41 +221,67 @@ class FolderImport:
                 images.keep_copy(image, key)
 
     def _say_missing(self) -> None:
-        for path, known in sorted(self.vanished.items()):
-            images.report_missing(known.image, actor=ACTOR)
+        for path, known in sorted(self.seen.vanished.items()):
+            images.report_missing(known.image, actor=self.actor)
             self.report.missing.append(path)
+
+
+def preview(root: Path) -> Report:
+    """What an import of the root would report now of its files. Writes nothing, not even the marker.
+
+    Names that cannot be had are found out by writing only; SourceFault when the root cannot be read.
+    """
+    key = _known_id(root)
+    source = sources.find(str(key)) if key else None
+    return survey(root, source, Report()).forecast()
+
+
+def survey(root: Path, source: Any, report: Report) -> Survey:
+    """The root as it lies there now, beside what is known of its source (None: nothing)."""
+    listing = scan(root)
+    if source is None:
+        return Survey(root, listing, {}, {}, report)
+    return Survey(root, listing, images.known_files(source), _fixed_kinds(source), report)
+
+
+def _fixed_kinds(source: Any) -> dict[str, str]:
+    """What each folder became when it was first imported."""
+    kinds = {}
+    for external_id in Manifest.objects.filter(source=source).values_list("external_id", flat=True):
+        kinds[external_id] = "manifest"
+    for external_id in Collection.objects.filter(source=source).values_list("external_id", flat=True):
+        kinds[external_id.rstrip("/")] = "collection"
+    return kinds
 
 
 def root_id(root: Path) -> uuid.UUID:
     """The id in the root's marker file, made at the first import; made of the path where we may not write."""
-    marker = root / MARKER
-    if not root.is_dir():
-        raise SourceFault("folder", f"The folder {root} cannot be read: it is not there.")
-    try:
-        return uuid.UUID(marker.read_text().strip())
-    except (FileNotFoundError, ValueError):
-        pass
+    if known := _marked(root):
+        return known
     made = uuid.uuid4()
     try:
-        marker.write_text(f"{made}\n")
+        (root / MARKER).write_text(f"{made}\n")
     except OSError:
-        return uuid.uuid5(uuid.NAMESPACE_URL, root.as_uri())
+        return _id_by_path(root)
     return made
 
 
-def manifests_in(node: CollectionNode) -> Iterable[ManifestNode]:
-    for member in node.members:
-        if isinstance(member, ManifestNode):
-            yield member
-        else:
-            yield from manifests_in(member)
+def _known_id(root: Path) -> uuid.UUID | None:
+    """The id under which an import would know the root; None when it would make a new one."""
+    return _marked(root) or (None if os.access(root, os.W_OK) else _id_by_path(root))
 
 
-def collections_in(node: CollectionNode) -> Iterable[CollectionNode]:
-    yield node
-    for member in node.members:
-        if isinstance(member, CollectionNode):
-            yield from collections_in(member)
+def _marked(root: Path) -> uuid.UUID | None:
+    if not root.is_dir():
+        raise SourceFault("folder", f"The folder {root} cannot be read: it is not there.")
+    try:
+        return uuid.UUID((root / MARKER).read_text().strip())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _id_by_path(root: Path) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, root.as_uri())
 
 
 def _rights(picture: PictureNode) -> str:

@@ -91,6 +91,8 @@ class Canvas(Described):
     position = models.PositiveIntegerField()
     #: What the source calls it; empty where a page is known by its picture alone.
     external_id = models.CharField(max_length=1000, blank=True)
+    #: Since when its source names it no longer: it is in no document, and comes back as the page it was.
+    dropped = models.DateTimeField(null=True)
     #: Unknown until the first picture on it is.
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
@@ -149,6 +151,9 @@ class Annotation(models.Model):
 
 
 class Collection(Published):
+    #: The ids of the members that its source named last: of these it may take back its word, of others not.
+    source_members = models.JSONField(default=list)
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="collection_machine_key")]
 
@@ -158,13 +163,17 @@ class Collection(Published):
 
 #: What is published: the two kinds of resource with a document of their own.
 Resource = Manifest | Collection
+#: What people describe.
+Describable = Manifest | Collection | Canvas
 
 
 class Member(models.Model):
     """A manifest or a collection in a collection, at a place."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="members")
+    #: Its place by the source, and the one that it has, which people may have chosen.
     position = models.PositiveIntegerField()
+    place = models.PositiveIntegerField(default=0)
     manifest = models.ForeignKey(Manifest, null=True, on_delete=models.CASCADE, related_name="memberships")
     child = models.ForeignKey(Collection, null=True, on_delete=models.CASCADE, related_name="memberships")
 
@@ -177,7 +186,7 @@ class Member(models.Model):
             models.UniqueConstraint(fields=["collection", "manifest"], name="member_manifest_once"),
             models.UniqueConstraint(fields=["collection", "child"], name="member_child_once"),
         ]
-        indexes = [models.Index(fields=["collection", "position"], name="member_order")]
+        indexes = [models.Index(fields=["collection", "place"], name="member_place")]
 
     def __str__(self) -> str:
         return str(self.manifest or self.child)

@@ -20,8 +20,9 @@ from gcis.events import services as events
 from gcis.jobs import registry
 from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim, Superseded
+from gcis.jobs.models import Batch
 from images.addresses import ImageAddresses
-from manifests import services
+from manifests import access, services
 from manifests.addresses import PresentationAddresses, published_key
 from manifests.build import VERSION, rules
 from manifests.build.collection import collection_document
@@ -66,7 +67,7 @@ class PublishHandler:
 
     def run(self, claim: Claim) -> registry.Commit:
         with snapshot():
-            record = _model(claim).objects.select_related("publication").get(pk=claim.subject)
+            record = _model(claim.args).objects.select_related("publication").get(pk=claim.subject)
             number = record.dirty
             draft = _draft(record)
         claim.args["number"] = number
@@ -79,15 +80,18 @@ class PublishHandler:
 
     def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
         """Say why. What changed meanwhile found this job alive and added none of its own: it gets its try now."""
-        model = _model(claim)
+        model = _model(claim.args)
         model.objects.filter(pk=claim.subject).update(publish_error=sentence)
         record = model.objects.get(pk=claim.subject)
         if record.dirty > claim.args.get("number", record.dirty):
             services.schedule(record)
 
+    def again(self, subject: UUID, args: dict[str, Any], actor: str, batch: Batch | None) -> None:
+        services.publish_now(_model(args).objects.get(pk=subject))
 
-def _model(claim: Claim) -> type[Manifest] | type[Collection]:
-    return Manifest if claim.args["kind"] == "manifest" else Collection
+
+def _model(args: dict[str, Any]) -> type[Manifest] | type[Collection]:
+    return Manifest if args["kind"] == "manifest" else Collection
 
 
 def _draft(record: Resource) -> Draft:
@@ -130,6 +134,8 @@ def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) 
         for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):
             services.touch(parent)
     current = model.objects.get(pk=record.pk)
+    if before.publication is None and isinstance(current, Manifest):
+        access.settle_pictures(current)  # what was a draft can be seen now
     if current.dirty > number:
         services.schedule(current)
     return {"number": number, "bytes": {form: built.size for form, built in stored.items()}}

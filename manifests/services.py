@@ -1,6 +1,6 @@
 """Transitions of manifests and collections: what makes them dirty, and when they are due to be published."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,18 @@ from gcis.events.models import Event
 from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
 from images import services as images
-from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published, Resource
+from manifests.description import effective, search_text
+from manifests.inheritance import pictures_of, settle_images
+from manifests.models import Canvas, Collection, Describable, Manifest, Member, Painting, Published, Resource
 from redirects import services as names
 from redirects.models import Identifier
 
 PUBLISH = "manifests.publish"
+#: What happens to pictures and shows in documents.
+IMAGE_EVENTS = tuple(
+    f"image.{what}"
+    for what in ("ready", "failed", "withdrawn", "restored", "renamed", "merged", "took_over", "restricted")
+)
 #: Canvases keep their size when a new picture has the same shape, within this part of it.
 SAME_ASPECT = 0.005
 
@@ -39,8 +46,12 @@ def schedule(record: Resource) -> None:
 
 @transaction.atomic
 def publish_now(record: Resource) -> None:
-    """A person says so."""
+    """A person says so. The pictures of a draft can be seen from now on, so that its first document shows them."""
     _add_job(record, priority=1)
+    if isinstance(record, Manifest) and not record.publication_id:
+        for other in settle_images(pictures_of(record)):
+            if other.pk != record.pk:
+                touch(other)
 
 
 def _add_job(record: Resource, **when: Any) -> None:
@@ -81,8 +92,12 @@ def _due_in(record: Resource) -> float | None:
     if record.withdrawn or record.publish_when == Published.PublishWhen.MANUAL:
         return None
     if isinstance(record, Collection):
-        return settings.GCIS_PUBLISH_PAUSE if record.publication_id else 0
+        if record.publication_id:
+            return settings.GCIS_PUBLISH_PAUSE
+        return None if is_announced(record) else 0
     pictures = images_of(record.pk)
+    if not pictures and not record.publication_id:
+        return None  # it was announced, or has just been made: there is nothing to show yet
     if not images.unfinished(pictures):
         return 0
     if record.publish_when == Published.PublishWhen.FIRST and images.usable(pictures):
@@ -90,30 +105,58 @@ def _due_in(record: Resource) -> float | None:
     return None
 
 
+def is_announced(record: Resource) -> bool:
+    """Named by another and never sent itself: nothing has happened to it since it was recorded."""
+    return type(record).objects.filter(pk=record.pk, dirty=1).exists()
+
+
 def images_of(manifest: UUID) -> list[UUID]:
-    return list(Painting.objects.filter(canvas__manifest=manifest).values_list("image", flat=True))
+    """The pictures on its pages, as far as they are in documents."""
+    shown = Painting.objects.filter(canvas__manifest=manifest, canvas__dropped=None)
+    return list(shown.values_list("image", flat=True))
+
+
+def lock(record: Resource) -> Any:
+    """The record as it is now, ours alone until the transaction ends."""
+    return type(record).objects.select_for_update().get(pk=record.pk)
+
+
+def find(key: UUID) -> Resource | None:
+    """The manifest or collection of that id."""
+    return Manifest.objects.filter(pk=key).first() or Collection.objects.filter(pk=key).first()
+
+
+def parents(record: Resource) -> list[Collection]:
+    """The collections that it is in."""
+    return [member.collection for member in record.memberships.select_related("collection").order_by("collection")]
 
 
 # --------------------------------------------------------------------------------------------------- events from below
 def on_image_event(event: Event) -> None:
-    """A picture became ready, failed or went: what shows it is dirty. Called inside that very transaction."""
+    """A picture became ready, failed, went, or is seen otherwise: what shows it is dirty. Inside that transaction."""
     assert event.subject
+    if event.kind == "image.merged":  # what took over says so next
+        Painting.objects.filter(image=event.subject).update(image=UUID(event.data["into"]))
+    if event.kind == "image.took_over":
+        settle_images([event.subject])  # more works show it now
     canvases = Canvas.objects.filter(paintings__image=event.subject)
-    if event.kind == "image.ready":
-        _fit(canvases, event.subject)
+    if event.kind in ("image.ready", "image.took_over"):
+        for canvas in canvases:
+            fit(canvas, event.subject)
     for manifest in Manifest.objects.filter(canvases__in=canvases).distinct().order_by("pk"):
         touch(manifest)
 
 
-def _fit(canvases: Iterable[Canvas], image: UUID) -> None:
+def fit(canvas: Canvas, image: UUID) -> None:
     """A canvas takes the size of its first picture, and a new one's only if that has another shape."""
     picture = images.facts([image])[image]
-    for canvas in canvases:
-        if canvas.width and canvas.height:
-            shape, new_shape = canvas.width / canvas.height, picture.width / picture.height
-            if abs(new_shape - shape) <= SAME_ASPECT * shape:
-                continue
-        Canvas.objects.filter(pk=canvas.pk).update(width=picture.width, height=picture.height)
+    if not picture.ready:
+        return
+    if canvas.width and canvas.height:
+        shape, new_shape = canvas.width / canvas.height, picture.width / picture.height
+        if abs(new_shape - shape) <= SAME_ASPECT * shape:
+            return
+    Canvas.objects.filter(pk=canvas.pk).update(width=picture.width, height=picture.height)
 
 
 # ---------------------------------------------------------------------------------------------------- the machine's PUT
@@ -134,6 +177,7 @@ def put(
         record = model(
             pk=key, source=source, external_id=external_id, source_layer=description, publish_when=publish_when
         )
+        record.search_text = search_text(description)
         record.save(force_insert=True)
         names.register(Identifier.Kind.PRESENTATION, identifier or str(key), key, actor)
         events.record(f"{model._meta.model_name}.created", key, actor, external_id=external_id)
@@ -146,8 +190,15 @@ def describe(record: Resource, description: dict[str, Any]) -> bool:
     if record.source_layer == description:
         return False
     record.source_layer = description
-    type(record).objects.filter(pk=record.pk).update(source_layer=description)
+    write(record, source_layer=description)
     return True
+
+
+def write(record: Describable, **columns: Any) -> None:
+    """Save these columns; what has a document of its own is found by its new words at once."""
+    if isinstance(record, Published) and not record.publication_id:
+        columns["search_text"] = search_text(effective(record))
+    type(record).objects.filter(pk=record.pk).update(**columns)
 
 
 @transaction.atomic
@@ -163,29 +214,62 @@ def rename_keys(model: type[Manifest] | type[Collection], source: Any, renames: 
         model.objects.filter(pk=keys[old]).update(external_id=new, revision=F("revision") + 1)
 
 
-def put_members(collection: Collection, members: list[Resource]) -> bool:
-    """Make these the members, in this order; members that were there and are not named stay behind them."""
-    have = {member.manifest_id or member.child_id: member for member in collection.members.all()}
-    changed = False
-    for position, record in enumerate(members):
-        member = have.pop(record.pk, None)
-        if member is None:
-            side = {"manifest": record} if isinstance(record, Manifest) else {"child": record}
-            Member.objects.create(collection=collection, position=position, **side)
-        elif member.position != position:
-            Member.objects.filter(pk=member.pk).update(position=position)
-        else:
-            continue
-        changed = True
-    for position, member in enumerate(sorted(have.values(), key=lambda m: m.position), start=len(members)):
-        if member.position != position:
-            Member.objects.filter(pk=member.pk).update(position=position)
-            changed = True
-    return changed
+def put_members(collection: Collection, members: Sequence[Resource]) -> bool:
+    """By the source's word these are the members, in this order. What else is there stays behind them.
+
+    What it named before and is not there was taken out by people: that it is named again is nothing new.
+    """
+    row = Collection.objects.get(pk=collection.pk)
+    have = {str(member.manifest_id or member.child_id): member for member in row.members.order_by("position", "pk")}
+    named = {str(record.pk): record for record in members}
+    left = [key for key in have if key not in named]
+    moved = []
+    for position, key in enumerate([*named, *left]):
+        if key in have and have[key].position != position:
+            have[key].position = position
+            moved.append(have[key])
+    added = [
+        Member(collection=row, position=position, **side_of(record))
+        for position, (key, record) in enumerate(named.items())
+        if key not in have and key not in row.source_members
+    ]
+    Member.objects.bulk_update(moved, ["position"], batch_size=500)
+    Member.objects.bulk_create(added, batch_size=500)
+    said = [*named, *(key for key in row.source_members if key in left)]
+    if row.source_members != said:
+        write(row, source_members=said)
+    if moved or added:
+        place_members(row)
+    return bool(moved or added)
 
 
-def drop_member(record: Resource, keep: Collection) -> None:
-    """It belongs to `keep` alone now."""
-    for member in record.memberships.exclude(collection=keep).select_related("collection"):
-        member.delete()
-        touch(member.collection)
+def side_of(record: Resource) -> dict[str, Resource]:
+    """The column of a membership that holds it."""
+    return {"manifest": record} if isinstance(record, Manifest) else {"child": record}
+
+
+def place_members(collection: Collection) -> None:
+    """Give every member the place that it has: people's order first, then the source's."""
+    order = {key: place for place, key in enumerate(collection.curated_layer.get("members", []))}
+    members = list(collection.members.order_by("position", "pk"))
+    members.sort(key=lambda member: order.get(str(member.manifest_id or member.child_id), len(order)))
+    moved = [member for place, member in enumerate(members) if member.place != place]
+    for place, member in enumerate(members):
+        member.place = place
+    Member.objects.bulk_update(moved, ["place"], batch_size=500)
+
+
+def drop_member(record: Resource, keep: Collection) -> bool:
+    """By its source's word it belongs to `keep` alone now. True when it was elsewhere too by that word.
+
+    Where people have put it, it stays.
+    """
+    dropped = False
+    for member in record.memberships.exclude(collection=keep).select_related("collection").order_by("collection"):
+        said = [key for key in member.collection.source_members if key != str(record.pk)]
+        if said != member.collection.source_members:
+            write(member.collection, source_members=said)
+            member.delete()
+            touch(member.collection)
+            dropped = True
+    return dropped

@@ -9,14 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
 from gcis.core.blobs.stores import store
 from gcis.core.errors import SourceFault
+from gcis.core.fetch import fetch
+from gcis.core.fetch_rules import rules_from_settings
 from gcis.jobs import registry
 from gcis.jobs.claims import Claim, Crashed, Superseded
-from gcis.jobs.models import Job
+from gcis.jobs.models import Batch, Job
 from images import addresses, services
 from images.conversion import recipe
 from images.conversion.process import ChildCrashed, ConversionProcess
@@ -24,7 +27,7 @@ from images.conversion.work import Limits, Result, Work
 from images.models import Image
 
 _CHUNK = 1 << 20
-MASTER = "master.tif"
+SOURCE, MASTER = "source", "master.tif"
 #: The name of an attempt's scratch folder: job and token.
 _ATTEMPT = re.compile(r"([0-9a-f-]{36})-(\d+)")
 _warm = threading.local()
@@ -41,10 +44,10 @@ class ConvertHandler:
         chosen = recipe.choose(image.recipe)
         with _scratch(claim) as folder:
             began = perf_counter()
-            digest, size = fetch(services.source_path(image), folder / "source", claim)
+            digest, size = _bring(image, folder / SOURCE, claim)
             seconds = {"fetch": perf_counter() - began}
             result = _convert(folder, chosen, claim)
-            made = _store(image, folder, result, chosen, digest, seconds)
+            made = _store(image, folder, result, chosen, (digest, size), seconds)
 
         def commit() -> dict[str, Any]:
             services.commit_conversion(image.pk, wanted, made)
@@ -55,8 +58,19 @@ class ConvertHandler:
     def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
         services.fail_conversion(claim.subject, claim.args["wanted"], code, sentence)
 
+    def again(self, subject: UUID, args: dict[str, Any], actor: str, batch: Batch | None) -> None:
+        services.convert_again(subject, actor=actor, batch=batch)
 
-def fetch(source: Path, target: Path, claim: Claim) -> tuple[str, int]:
+
+def _bring(image: Image, target: Path, claim: Claim) -> tuple[str, int]:
+    """The source's bytes into `target`, from where they are. Returns sha256 and bytes."""
+    if not image.url or image.copy_key:
+        return copy(services.source_path(image), target, claim)
+    fetched = fetch(image.url, target, rules=rules_from_settings(), tell=lambda *_: claim.tell(0, "fetch"))
+    return fetched.digest, fetched.size
+
+
+def copy(source: Path, target: Path, claim: Claim) -> tuple[str, int]:
     """Copy the source's bytes, so that what is hashed is what is converted. Returns sha256 and bytes."""
     sha, size = hashlib.sha256(), 0
     try:
@@ -100,7 +114,7 @@ def _convert(folder: Path, chosen: recipe.Recipe, claim: Claim) -> Result:
     if not hasattr(_warm, "process"):
         _warm.process = ConversionProcess(pass_fds=settings.GCIS_CHILD_FDS)
     limits = Limits(settings.GCIS_CONVERT_SECONDS, settings.GCIS_CONVERT_MEMORY, settings.GCIS_CONVERT_PIXELS)
-    work = Work(folder / "source", folder / MASTER, chosen, limits)
+    work = Work(folder / SOURCE, folder / MASTER, chosen, limits)
     try:
         result: Result = _warm.process.convert(work, claim.tell)
     except ChildCrashed as crash:
@@ -109,11 +123,19 @@ def _convert(folder: Path, chosen: recipe.Recipe, claim: Claim) -> Result:
 
 
 def _store(
-    image: Image, folder: Path, result: Result, chosen: recipe.Recipe, source_digest: str, seconds: dict[str, float]
+    image: Image,
+    folder: Path,
+    result: Result,
+    chosen: recipe.Recipe,
+    source: tuple[str, int],
+    seconds: dict[str, float],
 ) -> services.Made:
+    """Keep what was made. `source` is the sha256 and the bytes of what it was made of."""
     began = perf_counter()
+    source_digest, source_size = source
     key = addresses.master_key(image.pk, result.digest)
     store("masters").adopt(key, folder / MASTER)
+    copy_key = _keep_fetched(image, folder / SOURCE, source_digest)
     seconds = {**seconds, **result.seconds, "store": perf_counter() - began}
     return services.Made(
         key=key,
@@ -132,4 +154,15 @@ def _store(
             "tools": result.tools,
             "seconds": {stage: round(spent, 4) for stage, spent in seconds.items()},
         },
+        copy_key=copy_key,
+        copy_size=source_size,
     )
+
+
+def _keep_fetched(image: Image, source: Path, digest: str) -> str:
+    """What came from elsewhere may not be there next time. Returns its key; empty where nothing had to be fetched."""
+    if not image.url or image.copy_key:
+        return ""
+    key = addresses.source_key(image.pk, digest)
+    store("sources").adopt(key, source)
+    return key

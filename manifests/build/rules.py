@@ -15,7 +15,7 @@ from manifests.build.text import is_language_tag
 #: Resources that are named once in a document; images and services may be used by many.
 _UNIQUE = ("Manifest", "Collection", "Canvas", "AnnotationPage", "Annotation")
 _NESTED = ("items", "thumbnail", "body", "service", "partOf")
-_NAV_DATE = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+NAV_DATE = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def problems(document: Json) -> list[str]:
@@ -99,7 +99,7 @@ def _described(place: str, resource: Json) -> Iterator[str]:
     if rights is not None and (not isinstance(rights, str) or rights_uri(rights) != rights):
         yield f"{place}/rights: {rights!r} is not the URI of a licence or rights statement."
     date = resource.get("navDate")
-    if date is not None and not (isinstance(date, str) and _NAV_DATE.fullmatch(date)):
+    if date is not None and not (isinstance(date, str) and NAV_DATE.fullmatch(date)):
         yield f"{place}/navDate: {date!r} is not a date and time with time zone."
 
 

@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def place_members(apps, schema_editor):
+    """Until people choose otherwise, a member's place is the one that its source gives it."""
+    apps.get_model("manifests", "Member").objects.update(place=models.F("position"))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -10,6 +15,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='collection',
+            name='source_members',
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name='canvas',
+            name='dropped',
+            field=models.DateTimeField(null=True),
+        ),
         migrations.AddField(
             model_name='canvas',
             name='external_id',
@@ -54,5 +69,19 @@ class Migration(migrations.Migration):
             model_name='manifest',
             name='access',
             field=models.CharField(choices=[('inherit', 'as what it is part of'), ('open', 'Open'), ('limited', 'size-limited'), ('closed', 'Closed')], default='inherit', max_length=20),
+        ),
+        migrations.AddField(
+            model_name='member',
+            name='place',
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.RunPython(place_members, migrations.RunPython.noop),
+        migrations.RemoveIndex(
+            model_name='member',
+            name='member_order',
+        ),
+        migrations.AddIndex(
+            model_name='member',
+            index=models.Index(fields=['collection', 'place'], name='member_place'),
         ),
     ]

@@ -192,6 +192,8 @@ def test_a_fault_mended_while_it_was_being_found_is_published(book: Manifest) ->
 def test_a_record_without_pages_says_so() -> None:
     empty = a_manifest("empty")
     services.touch(empty)
+    assert run_due(services.PUBLISH) == []  # it waits for its first page, unless a person insists
+    services.publish_now(empty)
     run_due(services.PUBLISH)
     assert fresh(empty).publish_error == "/items: there are none."
 

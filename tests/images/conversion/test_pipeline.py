@@ -184,14 +184,14 @@ def test_fetching_hashes_what_it_copies_and_stops_when_told(tmp_path: Path) -> N
     source = tmp_path / "source"
     source.write_bytes(b"0123456789" * 300_000)
     claim = Claim(uuid.uuid4(), "test", "test", uuid.uuid4(), {}, 1, 1)
-    digest, size = pipeline.fetch(source, tmp_path / "copy", claim)
+    digest, size = pipeline.copy(source, tmp_path / "copy", claim)
     copied = (tmp_path / "copy").read_bytes()
     assert (digest, size) == (hashlib.sha256(copied).hexdigest(), 3_000_000)
     claim.lost.set()
     with pytest.raises(LeaseLost):
-        pipeline.fetch(source, tmp_path / "again", claim)
+        pipeline.copy(source, tmp_path / "again", claim)
     with pytest.raises(SourceFault):
-        pipeline.fetch(tmp_path / "nowhere", tmp_path / "third", claim)
+        pipeline.copy(tmp_path / "nowhere", tmp_path / "third", claim)
 
 
 def test_scratch_of_the_dead_goes_and_that_of_the_living_stays(source: Source) -> None:
