@@ -8,8 +8,10 @@ leash.hold_from_environment()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gcis.settings")
 
 # The leash comes first: nothing may start without it. Celery's app is named so that doorbells know their broker.
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+import django  # noqa: E402
 
 import gcis.celery  # noqa: E402, F401
+from gcis.core.wsgi import Handler  # noqa: E402
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
