@@ -24,6 +24,14 @@ class Policy:
     def is_shut(self, now: datetime) -> bool:
         return self.closed or (self.opens is not None and now < self.opens)
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether the public gets all of it, so that nobody need be asked who he is."""
+        return self.edge is None and not self.is_shut(now)
+
+    def opening(self, now: datetime) -> datetime | None:
+        """When time alone opens what is shut now; None where it is not shut, or not by time alone."""
+        return self.opens if self.is_shut(now) and not self.closed else None
+
 
 OPEN = Policy()
 CLOSED = Policy(closed=True)

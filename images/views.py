@@ -1,41 +1,52 @@
 """The Image API's doors: find the image, ask the gateway, do what it says."""
 
+from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
+from http import HTTPStatus
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
-from gcis.core import web
+from gcis.core import tombstones, web
+from gcis.core.tombstones import Tombstone
+from gcis.tokens import callers
 from images import services
 from images.addresses import ImageAddresses
 from images.engine import render
 from images.facts import ImageFacts
 from images.gateway import VERSIONS, Describe, Redirect, Refuse, Serve, decide, decide_version
-from images.iiif.info import CONTENT_TYPES, PROFILES, info
+from images.iiif.info import CONTENT_TYPES, CONTEXTS, PROFILES, info
 from images.iiif.request import MEDIA_TYPES, ImageRequest, readings
 from images.iiif.resolve import Limits
-
-#: Seconds that redirects and refusals for good may be remembered; other refusals never are (DESIGN §12).
-REDIRECT_AGE = 300
-ABSENCE_AGE = 60
+from images.policy import PUBLIC, Caller
 
 
 def image(request: HttpRequest, path: str, version: int) -> HttpResponse:
     """A picture, its info.json, or the way to it, by the rules of that version."""
-    verdict = decide(*_find(version, path), _limits(), _addresses())
+    wanted, found = _find(version, path)
+    now = timezone.now()
+    caller = _caller(request, found, now)
+    verdict = decide(wanted, found, _limits(), _addresses(), caller, now)
     match verdict:
         case Serve():
-            return _picture(request, version, verdict)
+            response = _picture(request, version, verdict, caller)
         case Describe():
-            return _info(request, version, verdict.image)
+            response = _info(request, version, verdict, caller)
         case Redirect() | Refuse():
-            return _other(verdict)
+            response = _other(request, version, verdict, found)
+    return _restricted(response, found, caller, now)
 
 
 def newest(request: HttpRequest, path: str) -> HttpResponse:
     """Without a version: on to the newest one in which the request is valid."""
-    return _other(decide_version(*_find(VERSIONS[0], path), _limits(), _addresses()))
+    wanted, found = _find(VERSIONS[0], path)
+    now = timezone.now()
+    caller = _caller(request, found, now)
+    verdict = decide_version(wanted, found, _limits(), _addresses(), caller, now)
+    return _restricted(_other(request, VERSIONS[0], verdict, found), found, caller, now)
 
 
 def _find(version: int, path: str) -> tuple[ImageRequest, ImageFacts | None]:
@@ -47,36 +58,62 @@ def _find(version: int, path: str) -> tuple[ImageRequest, ImageFacts | None]:
     return possible[0], None
 
 
-def _picture(request: HttpRequest, version: int, verdict: Serve) -> HttpResponse:
+def _caller(request: HttpRequest, found: ImageFacts | None, now: datetime) -> Caller:
+    """Who asks, as far as that matters: for an open image nobody looks at cookies or tokens."""
+    if found is None or found.policy.is_open(now):
+        return PUBLIC
+    return Caller(sees_all=callers.sees_all(request))
+
+
+def _restricted(response: HttpResponse, found: ImageFacts | None, caller: Caller, now: datetime) -> HttpResponse:
+    if found is None or found.policy.is_open(now):
+        return response
+    return web.restricted(response, sees_all=caller.sees_all)
+
+
+def _picture(request: HttpRequest, version: int, verdict: Serve, caller: Caller) -> HttpResponse:
     found = verdict.image
     canonical = _addresses().picture(version, found.identifier, verdict.canonical)
     response = HttpResponse(content_type=MEDIA_TYPES[verdict.derivative.format])
     response["Cache-Control"] = web.cacheable(settings.GCIS_IMAGE_MAX_AGE)
     # One header line: some clients read the first Link only.
     response["Link"] = f'<{PROFILES[version]}>;rel="profile", <{canonical}>;rel="canonical"'
-    response["ETag"] = _etag(found.digest, str(found.generation), verdict.canonical, render.VERSION)
+    limit = _limit(found, caller)
+    response["ETag"] = _etag(found.digest, str(found.generation), limit, verdict.canonical, render.VERSION)
     if web.etag_matches(request, response["ETag"]):
         return web.not_modified(response)
-    response.content = render.render(services.master_path(found), verdict.derivative)
+    response.content = render.render(services.master_path(found), verdict.derivative, verdict.skip)
     return response
 
 
-def _info(request: HttpRequest, version: int, found: ImageFacts) -> HttpResponse:
-    body = orjson.dumps(info(version, found, _addresses(), _limits()))
+def _info(request: HttpRequest, version: int, verdict: Describe, caller: Caller) -> HttpResponse:
+    found, addresses = verdict.image, _addresses()
+    body = orjson.dumps(info(version, replace(found, identifier=verdict.identifier), addresses, _limits()))
     content_type = web.preferred_type(request, CONTENT_TYPES[version])
     response = HttpResponse(body, content_type=content_type)
     response["Cache-Control"] = web.cacheable(settings.GCIS_DOCUMENT_MAX_AGE)
     response["Vary"] = "Accept"
-    response["ETag"] = _etag(content_type, body.decode())
+    if verdict.identifier != found.identifier:
+        response["Link"] = f'<{addresses.info(version, found.identifier)}>;rel="canonical"'
+    response["ETag"] = _etag(content_type, body.decode(), _limit(found, caller))
     return web.not_modified(response) if web.etag_matches(request, response["ETag"]) else response
 
 
-def _other(verdict: Redirect | Refuse) -> HttpResponse:
+def _limit(found: ImageFacts, caller: Caller) -> str:
+    """What sets the public's answers apart from those of callers who see all."""
+    return "" if caller.sees_all or found.policy.edge is None else str(found.policy.edge)
+
+
+def _other(request: HttpRequest, version: int, verdict: Redirect | Refuse, found: ImageFacts | None) -> HttpResponse:
     if isinstance(verdict, Redirect):
-        return web.redirect(verdict.status, verdict.location, REDIRECT_AGE)
+        return web.redirect(verdict.status, verdict.location, settings.GCIS_REDIRECT_MAX_AGE)
+    if verdict.status == HTTPStatus.GONE and found:
+        stone = Tombstone("image", found.reason, found.withdrawn)
+        uri = _addresses().service(version, found.identifier)
+        return tombstones.answer(request, stone, version, CONTEXTS[version], uri, f"ImageService{version}")
     response = web.problem(verdict.status, verdict.title, verdict.sentence)
-    if verdict.status in (404, 410):
-        response["Cache-Control"] = web.cacheable(ABSENCE_AGE)
+    if verdict.status == HTTPStatus.NOT_FOUND:
+        response["Cache-Control"] = web.cacheable(web.ABSENCE_AGE)
     if verdict.retry_after:
         response["Retry-After"] = str(verdict.retry_after)
     return response

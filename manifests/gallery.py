@@ -1,4 +1,4 @@
-"""What the public pages show, read in a constant number of queries per page. Only published, open things."""
+"""What the public pages show, read in a constant number of queries per page: what is published, and public now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,25 +7,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from images import services as images
-from images.access import Access
 from images.addresses import ImageAddresses
+from images.exposure import seen_by
 from images.facts import ImageFacts
+from images.policy import PUBLIC, Caller
 from manifests.build.thumbnail import fitted
 from manifests.description import fold
+from manifests.exposure import public, published
 from manifests.models import Collection, Manifest, Member, Painting, Resource
 from redirects import services as names
-from redirects.models import Identifier
 
 PER_PAGE = 24
 #: Pixels of the longer edge of pictures on cards: sharp on screens with double density.
 BOX = 480
 #: The same for pictures that stand on a page by themselves.
 LARGE = 1000
-PUBLIC = (Access.INHERIT, Access.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +86,21 @@ def roots(languages: Sequence[str]) -> list[Crumb]:
     return [Crumb(card.identifier, card.label) for card in cards]
 
 
-def members(collection: Collection, page: int, languages: Sequence[str]) -> Shelf:
+def members(collection: Collection, page: int, languages: Sequence[str], caller: Caller = PUBLIC) -> Shelf:
     """What is in a collection, in its order."""
-    rows = Member.objects.filter(_shown("manifest__") | _shown("child__"), collection=collection)
+    now = timezone.now()
+    either = [published(path) if caller.sees_all else public(now, path) for path in ("manifest__", "child__")]
+    rows = Member.objects.filter(either[0] | either[1], collection=collection)
     related = ("manifest__publication", "child__publication")
-    return _shelf(rows.select_related(*related).order_by("position", "pk"), page, languages)
+    return _shelf(rows.select_related(*related).order_by("position", "pk"), page, languages, caller)
 
 
-def find(identifier: str) -> Resource | None:
-    """The published thing of that name, if it may be seen by everybody."""
-    key = names.resource(Identifier.Kind.PRESENTATION, identifier)
+def find(key: UUID) -> Resource | None:
+    """The manifest or collection, whoever may see it."""
     for model in (Manifest, Collection):
-        record = model.objects.select_related("publication").filter(pk=key).first() if key else None
-        if record:
-            return record if is_public(record) else None
+        if record := model.objects.select_related("publication").filter(pk=key).first():
+            return record
     return None
-
-
-def is_public(record: Resource) -> bool:
-    return bool(record.publication_id and not record.withdrawn and record.access in PUBLIC)
 
 
 def crumbs(record: Resource, languages: Sequence[str]) -> list[Crumb]:
@@ -122,7 +119,7 @@ def crumbs(record: Resource, languages: Sequence[str]) -> list[Crumb]:
 
 def _parent(record: Resource) -> Collection | None:
     """The first collection that it belongs to and that everybody may see."""
-    memberships = record.memberships.filter(_shown("collection__")).order_by("pk")
+    memberships = record.memberships.filter(public(timezone.now(), "collection__")).order_by("pk")
     member = memberships.select_related("collection__publication").first()
     return member.collection if member else None
 
@@ -147,20 +144,26 @@ def _text(value: str) -> str:
     return strip_tags(value) if value.startswith("<") and value.endswith(">") else value
 
 
-def pictures(manifest: Manifest, most: int) -> list[Thumbnail]:
+def pictures(manifest: Manifest, most: int, caller: Caller = PUBLIC) -> list[Thumbnail]:
     """The pictures that can be shown of the first pages, in their order, large."""
-    paintings = Painting.objects.filter(canvas__manifest=manifest)
+    paintings = Painting.objects.filter(canvas__manifest=manifest, canvas__dropped=None)
     order = ("canvas__position", "canvas__created", "position")
     ids = list(paintings.order_by(*order).values_list("image", flat=True)[:most])
-    found = images.facts(ids)
-    return [thumbnail(found[key], LARGE) for key in ids if key in found and found[key].ready]
+    found = _shown(ids, caller)
+    return [thumbnail(found[key], LARGE) for key in ids if key in found]
 
 
-def cover(manifest: Manifest) -> ImageFacts | None:
+def cover(manifest: Manifest, caller: Caller = PUBLIC) -> ImageFacts | None:
     """The picture that stands for the whole, if it can be shown."""
     key = _summary(manifest).get("image")
-    image = images.facts([UUID(key)]).get(UUID(key)) if key else None
-    return image if image and image.ready else None
+    return _shown([UUID(key)], caller).get(UUID(key)) if key else None
+
+
+def _shown(ids: Iterable[UUID], caller: Caller) -> dict[UUID, ImageFacts]:
+    """Those of these pictures that can be shown to the caller, as he gets them."""
+    now = timezone.now()
+    seen = {key: seen_by(caller, image, now) for key, image in images.facts(ids).items()}
+    return {key: image for key, image in seen.items() if image and image.ready}
 
 
 def thumbnail(image: ImageFacts, box: int = BOX) -> Thumbnail:
@@ -180,28 +183,22 @@ def _picture(image: ImageFacts, size: str, width: int, height: int) -> Thumbnail
     return Thumbnail(addresses.picture(3, image.identifier, f"full/{size}/0/default.jpg"), width, height)
 
 
-def _shown(path: str = "") -> Q:
-    """What `is_public` says, as a condition on the record at the end of this path of relations."""
-    published = {f"{path}publication__isnull": False}
-    return Q(**published, **{f"{path}withdrawn": None, f"{path}access__in": PUBLIC})
-
-
 def _public(model: Any) -> QuerySet[Any]:
-    return model.objects.filter(_shown()).select_related("publication")
+    return model.objects.filter(public(timezone.now())).select_related("publication")
 
 
-def _shelf(rows: QuerySet[Any], page: int, languages: Sequence[str]) -> Shelf:
+def _shelf(rows: QuerySet[Any], page: int, languages: Sequence[str], caller: Caller = PUBLIC) -> Shelf:
     """A page of records, or of the records in a collection."""
     paginator = Paginator(rows, PER_PAGE)
     shown = paginator.get_page(page)
     records: list[Any] = [row.manifest or row.child if isinstance(row, Member) else row for row in shown]
-    return Shelf(_cards(records, languages), shown.number, paginator.num_pages, paginator.count)
+    return Shelf(_cards(records, languages, caller), shown.number, paginator.num_pages, paginator.count)
 
 
-def _cards(records: Iterable[Resource], languages: Sequence[str]) -> list[Card]:
+def _cards(records: Iterable[Resource], languages: Sequence[str], caller: Caller = PUBLIC) -> list[Card]:
     shown = list(records)
     identifiers = names.current(record.pk for record in shown)
-    pictures = images.facts(UUID(key) for record in shown if (key := _summary(record).get("image")))
+    pictures = _shown([UUID(key) for record in shown if (key := _summary(record).get("image"))], caller)
     return [_card(record, identifiers[record.pk], pictures, languages) for record in shown if record.pk in identifiers]
 
 
@@ -213,7 +210,7 @@ def _card(record: Resource, identifier: str, pictures: dict[UUID, ImageFacts], l
         identifier=identifier,
         label=pick(summary.get("label"), languages),
         count=summary.get("canvases", summary.get("members", 0)),
-        thumbnail=thumbnail(image) if image and image.ready else None,
+        thumbnail=thumbnail(image) if image else None,
     )
 
 

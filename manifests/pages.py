@@ -1,7 +1,7 @@
 """The public pages: a gallery, and a page with a viewer for everything in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from csp.constants import UNSAFE_INLINE
@@ -10,18 +10,25 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
+from gcis.core import tombstones, web
 from images import services as images
+from images.exposure import not_public
 from images.facts import ImageFacts
-from manifests import gallery
+from images.policy import PUBLIC, Caller
+from manifests import doors, gallery
 from manifests.addresses import PresentationAddresses
 from manifests.build.rights import rights_uri
 from manifests.description import effective
 from manifests.gallery import Thumbnail, pick
 from manifests.models import Collection, Manifest, Resource
+from redirects import services as names
+from redirects.models import Identifier
+from redirects.services import Name
 
 #: So many pictures are shown as a list when the viewer's files are not here.
 MOST_WITHOUT_VIEWER = 100
@@ -57,12 +64,38 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def view(request: HttpRequest, identifier: str) -> HttpResponse:
     """A manifest in Mirador, or a collection as a shelf of its members."""
-    record = gallery.find(identifier)
-    if record is None:
+    name = names.visit(Identifier.Kind.PRESENTATION, identifier)
+    record = gallery.find(name.resource) if name else None
+    if name is None or record is None:
+        raise Http404
+    if stone := doors.tombstone(record, name):
+        return tombstones.page(replace(stone, kind=_word(record)))
+    now = timezone.now()
+    if not record.policy.is_shut(now):
+        return _named(request, record, name, identifier, PUBLIC)
+    caller = doors.caller(request, record, now)
+    answer = _named(request, record, name, identifier, caller) if caller.sees_all else _closed(request, record)
+    return web.restricted(answer, sees_all=caller.sees_all)
+
+
+def _named(request: HttpRequest, record: Resource, name: Name, identifier: str, caller: Caller) -> HttpResponse:
+    """The page under the current name, or the way there from a former one."""
+    if identifier != name.current and not name.in_place:
+        query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+        location = PresentationAddresses(settings.GCIS_PUBLIC_URL).view(name.current) + query
+        return web.redirect(301, location, settings.GCIS_REDIRECT_MAX_AGE)
+    if record.publication is None:
         raise Http404
     if isinstance(record, Collection):
-        return _collection(request, record, identifier)
-    return _manifest(request, record, identifier)
+        return _collection(request, record, name.current, caller)
+    return _manifest(request, record, name.current, caller)
+
+
+def _closed(request: HttpRequest, record: Resource) -> HttpResponse:
+    """What the public gets instead of what is shut. Nothing is said of it but when it opens."""
+    response = render(request, "closed.html", {"opens": record.policy.opening(timezone.now())}, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -73,13 +106,14 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
     return response
 
 
-def _collection(request: HttpRequest, record: Collection, identifier: str) -> HttpResponse:
+def _collection(request: HttpRequest, record: Collection, identifier: str, caller: Caller) -> HttpResponse:
     languages = preferred_languages(request)
     addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
     context = {
         **_described(record, languages),
+        "note": _note(record, caller),
         "crumbs": gallery.crumbs(record, languages),
-        "shelf": gallery.members(record, page_number(request), languages),
+        "shelf": gallery.members(record, page_number(request), languages, caller),
         "document": addresses.collection(identifier, 3),
         "address": addresses.view(identifier),
     }
@@ -87,15 +121,16 @@ def _collection(request: HttpRequest, record: Collection, identifier: str) -> Ht
 
 
 @csp_update({"style-src": [UNSAFE_INLINE]})  # Mirador writes styles at run time
-def _manifest(request: HttpRequest, record: Manifest, identifier: str) -> HttpResponse:
+def _manifest(request: HttpRequest, record: Manifest, identifier: str, caller: Caller) -> HttpResponse:
     languages = preferred_languages(request)
     addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
     has_viewer = (settings.GCIS_VIEWERS_DIR / MIRADOR).is_file()
     canvas = request.GET.get("canvas", "")
     pages = record.publication.summary.get("canvases", 0) if record.publication else 0
-    cover = gallery.cover(record)
+    cover = gallery.cover(record, caller)
     context = {
         **_described(record, languages),
+        "note": _note(record, caller),
         "crumbs": gallery.crumbs(record, languages),
         "document": addresses.manifest(identifier, 3),
         "address": addresses.view(identifier),
@@ -105,9 +140,19 @@ def _manifest(request: HttpRequest, record: Manifest, identifier: str) -> HttpRe
         "downloads": _downloads(cover) if cover and pages == 1 else [],
         "workspace": "workspace" in request.GET,
         "viewer": reverse("viewer-file", args=MIRADOR.split("/")) if has_viewer else "",
-        "pictures": [] if has_viewer else gallery.pictures(record, MOST_WITHOUT_VIEWER),
+        "pictures": [] if has_viewer else gallery.pictures(record, MOST_WITHOUT_VIEWER, caller),
     }
     return _page(request, "view.html", context)
+
+
+def _note(record: Resource, caller: Caller) -> str:
+    """What those are told who see more than the public does."""
+    return not_public(_word(record), record.policy, timezone.now()) if caller.sees_all else ""
+
+
+def _word(record: Resource) -> str:
+    """What visitors call it."""
+    return "work" if isinstance(record, Manifest) else "collection"
 
 
 def _downloads(image: ImageFacts) -> list[Thumbnail]:

@@ -134,9 +134,11 @@ def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) 
         for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):
             services.touch(parent)
     current = model.objects.get(pk=record.pk)
-    if before.publication is None and isinstance(current, Manifest):
-        access.settle_pictures(current)  # what was a draft can be seen now
-    if current.dirty > number:
+    if before.publication is None and isinstance(current, Manifest) and access.settle_pictures(current):
+        # What was a draft can be seen now; this document was made while it could not.
+        services.touch(current)
+        services.publish_now(current)
+    elif current.dirty > number:
         services.schedule(current)
     return {"number": number, "bytes": {form: built.size for form, built in stored.items()}}
 

@@ -1,29 +1,45 @@
 """Presentation documents: stored bytes, handed out under the version and media type that was asked for."""
 
 import re
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from gcis.core.api import DocumentNegotiation
-from gcis.core.web import cacheable, etag_matches, not_modified, preferred_type, problem
-from manifests import publish
+from gcis.core import tombstones
+from gcis.core.api.negotiation import DocumentNegotiation
+from gcis.core.tombstones import Tombstone
+from gcis.core.web import (
+    ABSENCE_AGE,
+    cacheable,
+    etag_matches,
+    not_modified,
+    preferred_type,
+    problem,
+    redirect,
+    restricted,
+)
+from images.exposure import not_public
+from images.policy import PUBLIC, Caller
+from manifests import doors, preview, publish
 from manifests.addresses import PresentationAddresses
 from manifests.build.form import CONTEXT
 from manifests.models import Canvas, Collection, Manifest, Resource
 from redirects import services as names
 from redirects.models import Identifier
+from redirects.services import Name
 
 LD_JSON = f'application/ld+json;profile="{CONTEXT}"'
+CONTEXT_2 = "http://iiif.io/api/presentation/2/context.json"
 RETRY_SECONDS = 5
-#: Seconds that "there is none" and "gone" may be remembered (DESIGN §12).
-ABSENCE_AGE = 60
 #: An encoding that the client names to say that it cannot read it (RFC 9110 §12.4.2).
 _REFUSED = re.compile(r";\s*q=0(\.0{0,3})?\s*$")
 
@@ -34,6 +50,9 @@ class DocumentView(APIView):
     content_negotiation_class = DocumentNegotiation
     renderer_classes = [JSONRenderer]
     http_method_names = ["get", "head", "options"]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Nobody is asked who he is before it matters. (DRF would put its own nobody in the place of Django's user.)"""
 
     def answer(self, request: Request, data: bytes, etag: str, headers: dict[str, str]) -> HttpResponse:
         """The bytes with every public header, or 304. Without a wish, JSON-LD (Presentation 3.0 §6.3)."""
@@ -51,37 +70,65 @@ class PublishedView(DocumentView):
     model: type[Manifest] | type[Collection] = Manifest
 
     def get(self, request: Request, identifier: str, version: int | None = None) -> HttpResponse:
-        record = self._record(identifier)
-        if record is None:
-            return _absent(404, "Not found", f"There is no {self.model._meta.verbose_name} {identifier!r} here.")
-        if record.withdrawn:
-            return _absent(410, "Gone", record.withdrawn_reason or "This was withdrawn.")
+        name = names.visit(Identifier.Kind.PRESENTATION, identifier)
+        record = self.model.objects.select_related("publication").filter(pk=name.resource).first() if name else None
+        if name is None or record is None:
+            return _absent(f"There is no {self.model._meta.verbose_name} {identifier!r} here.")
+        if stone := doors.tombstone(record, name):
+            return self._gone(request, stone, name.current, version)
+        now = timezone.now()
+        if not record.policy.is_shut(now):
+            return self._named(request, record, name, identifier, version, PUBLIC)
+        caller = doors.caller(request._request, record, now)
+        if not caller.sees_all:
+            return _shut(record, now)
+        return restricted(self._named(request, record, name, identifier, version, caller), sees_all=True)
+
+    def _named(
+        self, request: Request, record: Any, name: Name, identifier: str, version: int | None, caller: Caller
+    ) -> HttpResponse:
+        """The document under its current name, or the way there from a former one."""
+        if identifier != name.current and not name.in_place:
+            return redirect(301, self._address(name.current, version), settings.GCIS_REDIRECT_MAX_AGE)
         if record.publication is None:
             return self._not_yet(record)
         form = "3n" if version is None else str(version)
         if form not in record.publication.documents:
-            return _absent(404, "Not found", f"This is not published in version {version} of the Presentation API.")
+            return _absent(f"This is not published in version {version} of the Presentation API.")
+        headers = self._places(name, identifier, version)
+        if caller.sees_all:
+            data = preview.document(record, version)
+            return self.answer(request, data, _digest(data), headers)
         encoding = _encoding(request)
         data = publish.read(record.publication, form, encoding)
-        headers = {"Content-Encoding": {".br": "br", ".gz": "gzip"}[encoding]} if encoding else {}
-        if version is None:
-            headers |= self._neutral(identifier)
+        headers |= {"Content-Encoding": {".br": "br", ".gz": "gzip"}[encoding]} if encoding else {}
         digest = record.publication.documents[form]["digest"][:32]
         return self.answer(request, data, f"{digest}{encoding.replace('.', '-')}", headers)
-
-    def _record(self, identifier: str) -> Any:
-        key = names.resource(Identifier.Kind.PRESENTATION, identifier)
-        return self.model.objects.select_related("publication").filter(pk=key).first() if key else None
 
     def _not_yet(self, record: Resource) -> HttpResponse:
         why = record.publish_error or "Its pictures are still being converted."
         return problem(503, "Not published yet", why, Retry_After=str(RETRY_SECONDS))
 
-    def _neutral(self, identifier: str) -> dict[str, str]:
-        """Where the version that was chosen lives; shared caches that ignore Vary must not keep this (DESIGN §12)."""
+    def _gone(self, request: Request, stone: Tombstone, identifier: str, version: int | None) -> HttpResponse:
+        address, type_ = self._address(identifier, version), self.model.__name__
+        if version == 2:
+            return tombstones.answer(request._request, stone, 2, CONTEXT_2, address, f"sc:{type_}")
+        return tombstones.answer(request._request, stone, 3, CONTEXT, address, type_)
+
+    def _places(self, name: Name, identifier: str, version: int | None) -> dict[str, str]:
+        """Where else the document lives: the version that was chosen, and its current name if it has another now.
+
+        Shared caches that ignore Vary must not keep the neutral ones (DESIGN §12).
+        """
+        chosen = {"Content-Location": self._address(name.current, version or 3)}
+        headers = {**chosen, "CDN-Cache-Control": "no-store"} if version is None else {}
+        if identifier != name.current:
+            headers |= {**chosen, "Link": f'<{self._address(name.current, version)}>;rel="canonical"'}
+        return headers
+
+    def _address(self, identifier: str, version: int | None) -> str:
         addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
-        make = addresses.manifest if self.model is Manifest else addresses.collection
-        return {"Content-Location": make(identifier, 3), "CDN-Cache-Control": "no-store"}
+        return (addresses.manifest if self.model is Manifest else addresses.collection)(identifier, version)
 
 
 class ManifestView(PublishedView):
@@ -97,21 +144,47 @@ class CanvasView(DocumentView):
 
     def get(self, request: Request, canvas: UUID) -> HttpResponse:
         row = Canvas.objects.select_related("manifest__publication").filter(pk=canvas).first()
-        if row is None or row.manifest.publication is None or row.manifest.withdrawn:
-            return problem(404, "Not found", "There is no such canvas here.")
-        publication = row.manifest.publication
-        document = orjson.loads(publish.read(publication, "3n"))
+        if row is None:
+            return _absent("There is no such canvas here.")
+        manifest = row.manifest
+        if manifest.withdrawn:
+            stone = Tombstone("canvas", manifest.withdrawn_reason, manifest.withdrawn)
+            uri = PresentationAddresses(settings.GCIS_PUBLIC_URL).canvas(canvas)
+            return tombstones.answer(request._request, stone, 3, CONTEXT, uri, "Canvas")
+        now = timezone.now()
+        if not manifest.policy.is_shut(now):
+            return self._canvas(request, manifest, canvas, PUBLIC)
+        caller = doors.caller(request._request, manifest, now)
+        if not caller.sees_all:
+            return _shut(manifest, now)
+        return restricted(self._canvas(request, manifest, canvas, caller), sees_all=True)
+
+    def _canvas(self, request: Request, manifest: Manifest, canvas: UUID, caller: Caller) -> HttpResponse:
+        if manifest.publication is None:
+            return _absent("There is no such canvas here.")
+        whole = preview.document(manifest, None) if caller.sees_all else publish.read(manifest.publication, "3n")
+        document = orjson.loads(whole)
         # By the uuid alone: what was published under an earlier base answers until it is published again.
         found = next((item for item in document["items"] if item["id"].endswith(f"/{canvas}")), None)
         if found is None:
-            return problem(404, "Not found", "This canvas is not published yet.")
+            return _absent("This canvas is not published yet.")
         part_of = {"id": document["id"], "type": "Manifest", "label": document["label"]}
         data = orjson.dumps({"@context": CONTEXT, **found, "partOf": [part_of]})
-        return self.answer(request, data, f"{publication.documents['3n']['digest'][:32]}-{canvas.hex}", {})
+        return self.answer(request, data, _digest(data), {})
 
 
-def _absent(status: int, title: str, sentence: str) -> HttpResponse:
-    return problem(status, title, sentence, Cache_Control=cacheable(ABSENCE_AGE))
+def _absent(sentence: str) -> HttpResponse:
+    return problem(404, "Not found", sentence, Cache_Control=cacheable(ABSENCE_AGE))
+
+
+def _shut(record: Resource, now: datetime) -> HttpResponse:
+    """For the public; nobody may remember it, since it may open at any moment."""
+    sentence = not_public(str(record._meta.verbose_name), record.policy, now)
+    return restricted(problem(403, "Forbidden", sentence), sees_all=False)
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()[:32]
 
 
 def _encoding(request: Request) -> str:

@@ -5,12 +5,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from gcis.core.errors import SourceFault, Unavailable
@@ -18,6 +19,8 @@ from gcis.core.errors import SourceFault, Unavailable
 PUBLIC_PREFIXES = ("/iiif/", "/presentation/")
 PROBLEM = "application/problem+json"
 METHODS = "GET, HEAD, OPTIONS"
+#: Seconds that "there is none" and "gone" may be remembered (DESIGN §12).
+ABSENCE_AGE = 60
 
 #: On every public answer, errors, redirects and 304 included. Never made from the request's Origin: a shared cache
 #: would hand one site's answer to another.
@@ -41,12 +44,14 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 # ------------------------------------------------------------------------------------------------------- for the views
-def problem(status: int, title: str, detail: str, **headers: str) -> HttpResponse:
-    """An error as RFC 9457 has it; `Retry_After="5"` becomes the header Retry-After.
+def problem(
+    status: int, title: str, detail: str, *, members: Mapping[str, object] | None = None, **headers: str
+) -> HttpResponse:
+    """An error as RFC 9457 has it, with further members; `Retry_After="5"` becomes the header Retry-After.
 
     Not to be cached, unless Cache_Control says otherwise.
     """
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(members or {})}
     response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
     response["Cache-Control"] = "no-store"
     for name, value in headers.items():
@@ -57,6 +62,14 @@ def problem(status: int, title: str, detail: str, **headers: str) -> HttpRespons
 def cacheable(seconds: int) -> str:
     """The Cache-Control of an answer that anybody may keep so long."""
     return f"public, max-age={seconds}"
+
+
+def restricted(response: HttpResponse, *, sees_all: bool) -> HttpResponse:
+    """The answer about a thing that not everybody gets alike; what those get who see all, nobody may keep."""
+    patch_vary_headers(response, ("Cookie", "Authorization"))
+    if sees_all:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def redirect(status: int, location: str, seconds: int) -> HttpResponse:
@@ -117,8 +130,8 @@ class PublicMiddleware:
         if not request.path_info.startswith(PUBLIC_PREFIXES):
             return self.get_response(request)
         response = _without_views(request) or self.get_response(request)
-        if response.status_code >= 400 and response.get("Content-Type", "").startswith("text/html"):
-            response = _as_problem(response)
+        if response.status_code >= 400 and _is_page(response) and response.status_code != HTTPStatus.GONE:
+            response = _as_problem(response)  # Django says nothing with 410: such a page is a tombstone of ours
         return _finish(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -167,11 +180,16 @@ def _as_problem(page: HttpResponseBase) -> HttpResponse:
     return problem(page.status_code, phrase, _SENTENCES.get(page.status_code, f"{phrase}."))
 
 
+def _is_page(response: HttpResponseBase) -> bool:
+    return response.get("Content-Type", "").startswith("text/html")
+
+
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     for name, value in PUBLIC_HEADERS.items():
         response[name] = value
-    for name in _PAGE_HEADERS:
-        del response[name]
+    if not _is_page(response):
+        for name in _PAGE_HEADERS:
+            del response[name]
     response.cookies.clear()
     if isinstance(response, HttpResponse):
         if response.status_code not in (204, 304):

@@ -4,10 +4,11 @@ Opened pyramids are kept, least recently used first out. A master is immutable a
 what was read once stays true and no file is looked at twice.
 """
 
+import copy
 import mmap
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from images.engine.tiff import BrokenPyramid, Directory, directories
@@ -27,9 +28,11 @@ _LARGEST_TILE = 4096
 class Level:
     """One level. Sizes in pixels; tiles in rows from the top left, `offsets` and `counts` in bytes, one per tile.
 
-    `scale_x` and `scale_y` say how many pixels of the full image one pixel of this level covers.
+    `page` is its place among the directories of the file, from 0. `scale_x` and `scale_y` say how many pixels of the
+    full image one pixel of this level covers.
     """
 
+    page: int
     width: int
     height: int
     tile_width: int
@@ -79,6 +82,18 @@ class Pyramid:
     @property
     def height(self) -> int:
         return self.levels[0].height
+
+    def without(self, largest: int) -> "Pyramid":
+        """The same without its so many largest levels: the largest that is left is the full image there."""
+        if not largest:
+            return self
+        full = self.levels[largest]
+        reduced = copy.copy(self)
+        reduced.levels = tuple(
+            replace(level, scale_x=level.scale_x / full.scale_x, scale_y=level.scale_y / full.scale_y)
+            for level in self.levels[largest:]
+        )
+        return reduced
 
     def tile(self, level: Level, column: int, row: int) -> bytes:
         """The bytes of one tile as they stand in the file."""
@@ -137,6 +152,7 @@ def _level(directory: Directory, n: int, full: tuple[int, int], size: int) -> Le
     if _number(directory, _PLANAR, default=1) != 1:
         raise BrokenPyramid("the channels lie in separate tiles")
     level = Level(
+        page=n,
         width=width,
         height=height,
         tile_width=tile_width,

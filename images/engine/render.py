@@ -32,12 +32,14 @@ _THRESHOLD = 128
 _LONGEST_EDGE = {"jpg": 65_500, "png": 1_000_000, "webp": 16_383}
 
 
-def render(path: Path, derivative: Derivative) -> bytes:
+def render(path: Path, derivative: Derivative, skip: int = 0) -> bytes:
     """The encoded picture. Native tiles pass at once; everything else waits for its turn at the gate.
 
-    Raises Unavailable("busy"), SourceFault where the format cannot hold so large a picture, BrokenPyramid, OSError.
+    With `skip` the picture is drawn as if the master were without its so many largest levels: the derivative is in
+    pixels of the largest that is left. Raises Unavailable("busy"), SourceFault where the format cannot hold so large
+    a picture, BrokenPyramid, OSError.
     """
-    pyramid = PYRAMIDS.get(path)
+    pyramid = PYRAMIDS.get(path).without(skip)
     tile = native_tile(pyramid, derivative)
     if tile is not None:
         return tile
@@ -50,9 +52,8 @@ def render(path: Path, derivative: Derivative) -> bytes:
 
 def _draw(path: Path, pyramid: Pyramid, asked: Derivative) -> pyvips.Image:
     """Region, size, mirror, rotation, quality: in the order of the Image API (3.0 §4)."""
-    page, across, down = choose(pyramid.levels, asked)
-    level = pyvips.Image.new_from_file(str(path), page=page)
-    image = resample(level, across, down)
+    level, across, down = choose(pyramid.levels, asked)
+    image = resample(pyvips.Image.new_from_file(str(path), page=level.page), across, down)
     if asked.mirror:
         image = image.fliphor()
     image = _rotate(image, asked)

@@ -43,15 +43,14 @@ class Steps:
     shrink: float
 
 
-def choose(levels: tuple[Level, ...], asked: Derivative) -> tuple[int, Span, Span]:
-    """The smallest level that has the wanted pixels, and the region on it: (index, horizontal, vertical)."""
-    for index in range(len(levels) - 1, -1, -1):
-        level = levels[index]
+def choose(levels: tuple[Level, ...], asked: Derivative) -> tuple[Level, Span, Span]:
+    """The smallest level that has the wanted pixels, and the region on it: (level, horizontal, vertical)."""
+    for level in reversed(levels):
         across = Span(asked.x / level.scale_x, asked.w / level.scale_x, asked.width)
         down = Span(asked.y / level.scale_y, asked.h / level.scale_y, asked.height)
         if all(span.length * _SLACK >= span.wanted for span in (across, down)):
             break
-    return index, across, down
+    return level, across, down
 
 
 def plan(span: Span) -> Steps:

@@ -1,6 +1,7 @@
 """What becomes of every kind of request."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,12 @@ from images.facts import ImageFacts
 from images.gateway import Describe, Redirect, Refuse, Serve, decide, decide_version
 from images.iiif.request import ImageRequest, readings
 from images.iiif.resolve import Limits
+from images.policy import CLOSED, PUBLIC, STAFF, Caller, Policy
 
 HERE = ImageAddresses("https://images.example.org")
 LIMITS = Limits(20_000, 100_000_000)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SOON = NOW + timedelta(days=1)
 IMAGE = ImageFacts(
     id=UUID(int=1),
     identifier="ark:/1/x",
@@ -23,9 +27,15 @@ IMAGE = ImageFacts(
 )
 
 
-def ask(rest: str, version: int = 3, image: ImageFacts | None = IMAGE, identifier: str = IMAGE.identifier):
+def ask(
+    rest: str,
+    version: int = 3,
+    image: ImageFacts | None = IMAGE,
+    identifier: str = IMAGE.identifier,
+    caller: Caller = PUBLIC,
+):
     wanted = readings(version, f"{identifier}/{rest}" if rest else identifier)[0]
-    return decide(wanted, image, LIMITS, HERE)
+    return decide(wanted, image, LIMITS, HERE, caller, NOW)
 
 
 def status(verdict) -> int:
@@ -47,7 +57,7 @@ def test_the_base_uri_leads_to_the_info_json(version):
 
 
 def test_the_info_json_is_described():
-    assert ask("info.json") == Describe(IMAGE)
+    assert ask("info.json") == Describe(IMAGE, "ark:/1/x")
 
 
 @pytest.mark.parametrize("rest", ["", "info.json", "full/max/0/default.jpg", "nonsense/max/0/default.jpg"])
@@ -141,9 +151,11 @@ def test_odd_but_lawful_requests_are_served(rest, canonical):
     assert ask(rest).canonical == canonical
 
 
-def versionless(rest: str, image: ImageFacts | None = IMAGE, identifier: str = IMAGE.identifier):
+def versionless(
+    rest: str, image: ImageFacts | None = IMAGE, identifier: str = IMAGE.identifier, caller: Caller = PUBLIC
+):
     wanted = readings(3, f"{identifier}/{rest}" if rest else identifier)[0]
-    return decide_version(wanted, image, LIMITS, HERE)
+    return decide_version(wanted, image, LIMITS, HERE, caller, NOW)
 
 
 @pytest.mark.parametrize(
@@ -172,4 +184,98 @@ def test_without_a_version_what_fits_none_is_refused_as_by_the_newest():
 
 
 def test_a_reading_is_all_the_gateway_needs():
-    assert status(decide(ImageRequest(3, "x", "base"), None, LIMITS, HERE)) == 404
+    assert status(decide(ImageRequest(3, "x", "base"), None, LIMITS, HERE, PUBLIC, NOW)) == 404
+
+
+# ---------------------------------------------------------------------------------------------------- who may see what
+EVERY_ADDRESS = ("", "info.json", "full/max/0/default.jpg", "nonsense/max/0/default.jpg")
+LIMITED = replace(IMAGE, policy=Policy(edge=1600))
+
+
+@pytest.mark.parametrize("identifier", [IMAGE.identifier, "old"])
+@pytest.mark.parametrize("rest", EVERY_ADDRESS)
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
+        (CLOSED, "This image is not public."),
+        (Policy(opens=SOON), "This image is not public before 2026-06-02."),
+        (Policy(edge=1499), "This image is not public."),
+    ],
+    ids=["closed", "embargoed", "no level within the limit"],
+)
+def test_what_is_shut_is_refused_on_every_address_and_name(policy, sentence, rest, identifier):
+    image = replace(IMAGE, policy=policy)
+    assert ask(rest, image=image, identifier=identifier) == Refuse(403, sentence)
+    assert versionless(rest, image=image, identifier=identifier) == Refuse(403, sentence)
+    assert ask(rest, image=replace(image, state="withdrawn")).status == 410
+
+
+@pytest.mark.parametrize("state", ["registered", "failed"])
+def test_why_there_is_no_picture_of_what_is_shut_is_not_told(state):
+    image = replace(IMAGE, state=state, reason="The file is cut off.", policy=CLOSED)
+    assert ask("info.json", image=image) == Refuse(403, "This image is not public.")
+    assert ask("info.json", image=image, caller=STAFF).status == (503 if state == "registered" else 404)
+
+
+@pytest.mark.parametrize("policy", [CLOSED, Policy(opens=SOON), Policy(edge=10), Policy(edge=1600)])
+def test_who_sees_all_gets_all_of_it(policy):
+    image = replace(IMAGE, policy=policy)
+    assert ask("info.json", image=image, caller=STAFF) == Describe(image, IMAGE.identifier)
+    verdict = ask("full/max/0/default.jpg", image=image, caller=STAFF)
+    assert (verdict.derivative.width, verdict.derivative.height, verdict.skip) == (3000, 2000, 0)
+
+
+def test_an_embargo_ends():
+    assert isinstance(ask("info.json", image=replace(IMAGE, policy=Policy(opens=NOW))), Describe)
+
+
+def test_a_limited_image_is_a_smaller_image():
+    described = ask("info.json", image=LIMITED).image
+    assert (described.width, described.height, described.levels) == (1500, 1000, IMAGE.levels[1:])
+
+
+@pytest.mark.parametrize(
+    ("rest", "canonical", "region"),
+    [
+        ("full/max/0/default.jpg", "full/max/0/default.jpg", (0, 0, 1500, 1000)),
+        ("0,0,3000,2000/max/0/default.jpg", "full/max/0/default.jpg", (0, 0, 1500, 1000)),
+        ("full/1500,/0/default.jpg", "full/max/0/default.jpg", (0, 0, 1500, 1000)),
+        ("full/!9999,9999/0/default.jpg", "full/max/0/default.jpg", (0, 0, 1500, 1000)),
+        ("pct:50,50,50,50/max/0/default.jpg", "750,500,750,500/max/0/default.jpg", (750, 500, 750, 500)),
+        ("1280,768,256,256/max/0/default.jpg", "1280,768,220,232/max/0/default.jpg", (1280, 768, 220, 232)),
+        ("square/max/0/default.jpg", "250,0,1000,1000/max/0/default.jpg", (250, 0, 1000, 1000)),
+    ],
+)
+def test_requests_are_answered_from_the_smaller_image(rest, canonical, region):
+    verdict = ask(rest, image=LIMITED)
+    derivative = verdict.derivative
+    assert (verdict.canonical, verdict.skip) == (canonical, 1)
+    assert (derivative.x, derivative.y, derivative.w, derivative.h) == region
+    assert (derivative.width, derivative.height) == region[2:]
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("full/1501,/0/default.jpg", 400),
+        ("full/3000,2000/0/default.jpg", 400),
+        ("full/^1501,/0/default.jpg", 501),
+        ("1500,0,10,10/max/0/default.jpg", 400),
+        ("0,0,10,10/11,/0/default.jpg", 400),
+    ],
+)
+def test_nothing_larger_is_to_be_had(rest, expected):
+    assert status(ask(rest, image=LIMITED)) == expected
+
+
+# ------------------------------------------------------------------------------------------------------------- in place
+BACK = replace(IMAGE, in_place=True)
+
+
+def test_a_name_that_caches_may_still_send_to_is_answered_in_place():
+    assert ask("info.json", 2, BACK, "old") == Describe(BACK, "old")
+    assert ask("", 2, BACK, "old") == Redirect(303, "https://images.example.org/iiif/2/old/info.json")
+    verdict = ask("full/max/0/default.jpg", 3, BACK, "old")
+    assert isinstance(verdict, Serve)
+    assert verdict.image.identifier == IMAGE.identifier, "for the canonical link"
+    assert versionless("info.json", BACK, "old") == Redirect(303, "https://images.example.org/iiif/3/old/info.json")

@@ -2,17 +2,24 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pyvips
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from gcis.core.blobs.stores import store
 from images import addresses, services
 from images.facts import ImageFacts
 from images.models import Image, Source
 from images.services import Made, SourceFile
+from redirects import services as names
+from redirects.models import Identifier
 
 BASE = "https://images.example.org"
 NAME = "ark:/1/x"
@@ -68,6 +75,22 @@ def image(client, tmp_path) -> ImageFacts:
     assert found is not None
     assert found.ready
     return found
+
+
+@pytest.fixture
+def staff(client) -> Client:
+    """A browser in which somebody who may look at images is signed in."""
+    browser = Client()
+    browser.force_login(get_user_model().objects.create_superuser("jane"))
+    return browser
+
+
+def restrict(image: ImageFacts, **columns: object) -> None:
+    Image.objects.filter(pk=image.id).update(**columns)
+
+
+def rename(image: ImageFacts, name: str) -> None:
+    names.rename(Identifier.Kind.IMAGE, image.id, name, actor="test")
 
 
 def size_of(content: bytes) -> tuple[int, int]:
@@ -312,3 +335,196 @@ def test_bad_parameters_are_refused(client, image, path, status):
     assert response.status_code == status
     assert response["Access-Control-Allow-Origin"] == "*"
     assert json.loads(response.content)["status"] == status
+
+
+# ---------------------------------------------------------------------------------------------------- who may see what
+PICTURE, INFO = f"/iiif/3/{ENCODED}/full/max/0/default.jpg", f"/iiif/3/{ENCODED}/info.json"
+EVERY_DOOR = (PICTURE, INFO, f"/iiif/2/{ENCODED}/info.json", f"/iiif/3/{ENCODED}", f"/iiif/{ENCODED}/info.json")
+
+
+def remembered(response) -> str:
+    return response["Cache-Control"]
+
+
+@pytest.mark.parametrize("columns", [{"access": "closed"}, {"inherited_access": "closed"}], ids=["own", "inherited"])
+def test_a_closed_image_is_for_staff_only_and_nobody_may_keep_it(client, staff, image, columns):
+    restrict(image, **columns)
+    for address in EVERY_DOOR:
+        refused = client.get(address)
+        assert (refused.status_code, remembered(refused)) == (403, "no-store")
+        assert json.loads(refused.content)["detail"] == "This image is not public."
+        shown = staff.get(address)
+        assert shown.status_code in (200, 303)
+        assert remembered(shown) == "private, no-store"
+        for response in (refused, shown):
+            assert {"Cookie", "Authorization"} <= set(response["Vary"].split(", "))
+            assert response["Access-Control-Allow-Origin"] == "*"
+    assert staff.get(PICTURE, headers={"if-none-match": staff.get(PICTURE)["ETag"]})["Cache-Control"] == (
+        "private, no-store"
+    )
+
+
+def test_an_embargo_names_its_day_and_ends_by_itself(client, image):
+    restrict(image, access_from=datetime(2999, 1, 1, 15, tzinfo=UTC))
+    assert json.loads(client.get(PICTURE).content)["detail"] == "This image is not public before 2999-01-01."
+    restrict(image, access_from=timezone.now() - timedelta(seconds=1))
+    response = client.get(PICTURE)
+    assert (response.status_code, remembered(response)) == (200, "public, max-age=300")
+    assert "Vary" not in response
+
+
+def test_a_limited_image_is_another_picture_for_the_public_than_for_staff(client, staff, image):
+    before = client.get(PICTURE)
+    restrict(image, access="limited", access_edge=600)
+    limited, whole = client.get(PICTURE), staff.get(PICTURE)
+    assert (size_of(limited.content), size_of(whole.content)) == ((500, 350), (1001, 701))
+    assert whole.content == before.content
+    assert limited["ETag"] != whole["ETag"]
+    assert (remembered(limited), remembered(whole)) == ("public, max-age=300", "private, no-store")
+
+    info, all_of_it = client.get(INFO), staff.get(INFO)
+    assert (info.json()["width"], info.json()["height"]) == (500, 350)
+    assert info.json()["sizes"] == [{"width": 250, "height": 175}, {"width": 500, "height": 350}]
+    assert info.json()["tiles"] == [{"width": 256, "scaleFactors": [1, 2]}]
+    assert (all_of_it.json()["width"], all_of_it.json()["height"]) == (1001, 701)
+    assert info["ETag"] != all_of_it["ETag"]
+    assert (remembered(info), remembered(all_of_it)) == ("public, max-age=60", "private, no-store")
+    assert client.get(f"/iiif/3/{ENCODED}/full/501,/0/default.jpg").status_code == 400
+
+
+def test_answers_differ_by_who_asks_even_where_the_bytes_are_the_same(client, staff, image):
+    restrict(image, access="limited", access_edge=9999)
+    assert client.get(PICTURE).content == staff.get(PICTURE).content
+    for address in (PICTURE, INFO):
+        assert client.get(address)["ETag"] != staff.get(address)["ETag"]
+
+
+def test_the_tiles_of_a_limited_image_are_those_of_the_smaller_picture(client, image):
+    restrict(image, access="limited", access_edge=600)
+    whole = pyvips.Image.new_from_buffer(client.get(PICTURE.replace(".jpg", ".png")).content, "")
+    assert (whole.width, whole.height) == (500, 350)
+    for x, y in ((0, 0), (256, 0), (0, 256), (256, 256)):
+        width, height = min(256, 500 - x), min(256, 350 - y)
+        response = client.get(f"/iiif/3/{ENCODED}/{x},{y},{width},{height}/max/0/default.png")
+        tile = pyvips.Image.new_from_buffer(response.content, "")
+        assert (tile - whole.crop(x, y, width, height)).abs().max() == 0
+
+
+def test_for_an_open_image_nobody_asks_who_is_there(staff, image):
+    for address in (PICTURE, INFO):
+        with CaptureQueriesContext(connection) as captured:
+            response = staff.get(address)
+        assert response.status_code == 200
+        assert len(captured) == 2
+        assert not [query for query in captured if "session" in query["sql"]]
+        assert "Cookie" not in response.get("Vary", "")
+
+
+# --------------------------------------------------------------------------------------------------------- other names
+@pytest.mark.parametrize(
+    ("version", "rest"),
+    [
+        ("2/", ""),
+        ("3/", ""),
+        ("2/", "/info.json"),
+        ("3/", "/info.json"),
+        ("2/", "/full/full/!90/gray.jpg"),
+        ("3/", "/pct:5,5,50,50/%5E!20,20/0/default.webp"),
+    ],
+)
+def test_a_former_name_leads_to_the_current_one(client, image, settings, version, rest):
+    settings.GCIS_REDIRECT_MAX_AGE = 77
+    rename(image, "new/name")
+    response = client.get(f"/iiif/{version}{ENCODED}{rest}")
+    assert (response.status_code, response["Location"]) == (301, f"{BASE}/iiif/{version}new%2Fname{rest}")
+    assert remembered(response) == "public, max-age=77"
+    rename(image, "newer")
+    assert client.get(f"/iiif/{version}{ENCODED}{rest}")["Location"] == f"{BASE}/iiif/{version}newer{rest}"
+    assert client.get(f"/iiif/{ENCODED}{rest}")["Location"].startswith(f"{BASE}/iiif/")
+
+
+def test_a_former_name_without_version_needs_one_step(client, image):
+    rename(image, "new")
+    response = client.get(f"/iiif/{ENCODED}/info.json")
+    assert (response.status_code, response["Location"]) == (303, f"{BASE}/iiif/3/new/info.json")
+
+
+def test_a_name_that_is_only_just_a_former_one_again_is_answered_in_place(client, image):
+    """Whoever has kept that the first name leads to the second must not be sent back."""
+    rename(image, "second")
+    rename(image, NAME)
+    info = client.get("/iiif/3/second/info.json")
+    assert (info.status_code, info.json()["id"]) == (200, f"{BASE}/iiif/3/second")
+    assert info["Link"] == f'<{BASE}/iiif/3/{ENCODED}/info.json>;rel="canonical"'
+    assert "Link" not in client.get(INFO)
+    picture = client.get("/iiif/3/second/full/100,/0/default.jpg")
+    assert picture.status_code == 200
+    assert f'<{BASE}/iiif/3/{ENCODED}/full/100,70/0/default.jpg>;rel="canonical"' in picture["Link"]
+    assert client.get("/iiif/second/info.json")["Location"] == f"{BASE}/iiif/3/second/info.json"
+    assert client.get("/iiif/2/second")["Location"] == f"{BASE}/iiif/2/second/info.json"
+
+
+def test_the_current_name_of_what_is_closed_is_not_given_away(client, staff, image):
+    rename(image, "secret")
+    restrict(image, access="closed")
+    assert client.get(PICTURE).status_code == 403
+    moved = staff.get(PICTURE)
+    assert (moved.status_code, remembered(moved)) == (301, "private, no-store")
+
+
+# ---------------------------------------------------------------------------------------------------------- tombstones
+@pytest.fixture
+def withdrawn(image) -> ImageFacts:
+    restrict(image, withdrawn=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), withdrawn_reason="Wrong <rights>.")
+    return image
+
+
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("rest", ["", "/info.json", "/full/max/0/default.jpg"])
+@pytest.mark.parametrize("version", ["2/", "3/", ""])
+@pytest.mark.parametrize("name", [ENCODED, "former"])
+def test_a_withdrawn_image_says_so_in_the_form_that_is_asked_for(client, image, version, rest, name):
+    rename(image, "former")
+    rename(image, NAME)
+    restrict(image, withdrawn=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), withdrawn_reason="Wrong <rights>.")
+    number = int(version[:1] or 3)
+    service = f"{BASE}/iiif/{number}/{ENCODED}"
+
+    def ask(accept: str | None):
+        response = client.get(f"/iiif/{version}{name}{rest}", headers={"accept": accept} if accept else {})
+        assert (response.status_code, remembered(response)) == (410, "public, max-age=60")
+        assert (response["Vary"], response["Access-Control-Allow-Origin"]) == ("Accept", "*")
+        return response
+
+    for accept in (None, "*/*", "application/problem+json", "image/avif,image/webp,*/*;q=0.8"):
+        found = ask(accept)
+        assert found["Content-Type"] == "application/problem+json"
+        assert json.loads(found.content) == {
+            "type": "about:blank",
+            "title": "Gone",
+            "status": 410,
+            "detail": "Wrong <rights>.",
+            "withdrawn": "2026-01-02T03:04:05+00:00",
+        }
+    for accept in ("application/json", "application/ld+json"):
+        found = ask(accept)
+        assert found["Content-Type"].partition(";")[0] == accept
+        document = json.loads(found.content)
+        assert document["@context"] == f"http://iiif.io/api/image/{number}/context.json"
+        assert document["@id" if number == 2 else "id"] == service
+        assert document["@type" if number == 2 else "type"] == f"ImageService{number}"
+        assert "Wrong <rights>." in json.dumps(document)
+        assert "width" not in document
+    page = ask(HTML)
+    assert page["Content-Type"].startswith("text/html")
+    assert "Wrong &lt;rights&gt;." in page.content.decode()
+    assert "2 January 2026" in page.content.decode()
+    assert "default-src 'none'" in page["Content-Security-Policy"]
+
+
+def test_head_of_a_tombstone_has_its_headers(client, withdrawn):
+    for accept in ("*/*", HTML):
+        get, head = (getattr(client, method)(INFO, headers={"accept": accept}) for method in ("get", "head"))
+        assert (head.status_code, dict(head.items()), head.content) == (410, dict(get.items()), b"")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
-from images.models import Image
+from images.models import AccessMaster, Image
 from manifests.gallery import pick
 from manifests.models import Member
 from redirects.models import Identifier
@@ -19,8 +19,27 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: Why a thing may not be seen.
-HIDDEN: list[dict[str, Any]] = [{"withdrawn": NOW}, {"access": "closed"}, {"publication": None}]
-hidden = pytest.mark.parametrize("state", HIDDEN, ids=lambda state: next(iter(state)))
+SOON = datetime(2999, 1, 1, tzinfo=UTC)
+HIDDEN: list[tuple[dict[str, Any], int]] = [
+    ({"withdrawn": NOW}, 410),
+    ({"publication": None}, 404),
+    ({"access": "closed"}, 403),
+    ({"inherited_access": "closed"}, 403),
+    ({"access": "limited", "access_edge": None}, 403),
+    ({"inherited_access": "limited", "inherited_edge": 0}, 403),
+    ({"access_from": SOON}, 403),
+    ({"inherited_from": SOON}, 403),
+    ({"access": "limited", "access_edge": 800, "access_from": SOON}, 403),
+]
+hidden = pytest.mark.parametrize(("state", "status"), HIDDEN, ids=[" ".join(state) for state, _ in HIDDEN])
+#: Words and moments that keep nobody out.
+SHOWN: list[dict[str, Any]] = [
+    {"access": "open", "inherited_access": "open"},
+    {"access": "limited", "access_edge": 800},
+    {"inherited_access": "limited", "inherited_edge": 800},
+    {"access_from": NOW, "inherited_from": NOW},
+    {"access": "open", "access_edge": 0},
+]
 
 
 def search(words: str) -> Page:
@@ -122,7 +141,7 @@ def test_a_search_is_cut_before_it_becomes_a_burden() -> None:
 
 # ------------------------------------------------------------------------------------------------- what is never shown
 @hidden
-def test_a_hidden_work_is_nowhere(state: dict[str, Any]) -> None:
+def test_a_hidden_work_is_nowhere(state: dict[str, Any], status: int) -> None:
     work, other = manifest("hidden work", identifier="w"), manifest("seen work")
     collection("root", [collection("Coast", [work, other], identifier="c")])
     assert get("/").labels == ["Coast", "hidden work", "seen work"]
@@ -132,11 +151,24 @@ def test_a_hidden_work_is_nowhere(state: dict[str, Any]) -> None:
         assert "hidden work" not in page.text
     assert get("/view/c").labels == ["seen work"]
     assert search("work").labels == ["seen work"]
-    assert get("/view/w").status == 404
+    assert get("/view/w").status == status
+
+
+@pytest.mark.parametrize("state", SHOWN, ids=" ".join)
+def test_what_is_open_or_limited_is_everywhere(state: dict[str, Any]) -> None:
+    work = manifest("work", identifier="w")
+    outer = collection("Coast", [collection("inner", [work])], identifier="c")
+    collection("root", [outer], identifier="r")
+    for record in (work, outer):
+        change(record, **state)
+    assert get("/").labels == ["Coast", "work"]
+    assert search("work").labels == ["work"]
+    assert get("/view/r").labels == ["Coast"]
+    assert get("/view/w").crumbs == ["root", "Coast", "inner"]
 
 
 @hidden
-def test_a_hidden_collection_is_nowhere(state: dict[str, Any]) -> None:
+def test_a_hidden_collection_is_nowhere(state: dict[str, Any], status: int) -> None:
     work = manifest("work", identifier="w")
     inner = collection("inner", [work], identifier="i")
     outer = collection("outer", [inner], identifier="o")
@@ -146,7 +178,7 @@ def test_a_hidden_collection_is_nowhere(state: dict[str, Any]) -> None:
     change(outer, **state)
     for page in (get("/"), get("/view/r"), get("/view/w"), get("/view/o")):
         assert "outer" not in page.text
-    assert get("/view/o").status == 404
+    assert get("/view/o").status == status
     assert get("/view/w").crumbs == ["inner"], "what is above the hidden one is not given away either"
 
 
@@ -158,11 +190,37 @@ def test_a_withdrawn_picture_is_no_thumbnail() -> None:
     assert "No picture" in get("/").text
 
 
-def test_a_name_that_was_given_up_leads_nowhere() -> None:
+@pytest.mark.parametrize("state", [{"access": "closed"}, {"inherited_from": SOON}, {"access_edge": 999}], ids=" ".join)
+def test_a_picture_that_is_shut_is_no_thumbnail(state: dict[str, Any]) -> None:
+    manifest("work", identifier="w")
+    Image.objects.update(**{"access": "limited", **state})
+    assert get("/").all("img") == []
+    assert not [each for each in get("/view/w").all("img") if "plain" in each.within]
+    assert not [each for each in get("/view/w").all("a") if each.attributes.get("download")]
+
+
+def test_thumbnails_are_not_larger_than_the_public_may_have_them() -> None:
+    image = picture(4000, 3000)
+    levels = [[4000, 3000, 256, 256], [2000, 1500, 256, 256], [1000, 750, 256, 256], [400, 300, 256, 256]]
+    AccessMaster.objects.filter(image=image).update(levels=levels)
+    manifest("work", pictures=[image], identifier="w")
+
+    def sizes() -> list[str]:
+        pictures = [get("/").all("img")[0], *(each for each in get("/view/w").all("img") if "plain" in each.within)]
+        links = [each["href"] for each in get("/view/w").all("a") if each.attributes.get("download")]
+        return [address.split("/")[-3] for address in [*(each["src"] for each in pictures), *links]]
+
+    assert sizes() == ["480,360", "1000,750", "4000,3000", "2000,1500", "1000,750"]
+    Image.objects.update(access="limited", access_edge=1999)
+    assert sizes() == ["480,360", "max", "1000,750"]
+    Image.objects.update(inherited_access="limited", inherited_edge=400)
+    assert sizes() == ["max", "max", "400,300"]
+
+
+def test_a_name_that_was_withdrawn_is_a_tombstone() -> None:
     manifest("work", identifier="w")
     Identifier.objects.filter(value="w").update(status=Identifier.Status.WITHDRAWN)
-    assert get("/view/w").status == 404
-    assert get("/").labels == []
+    assert get("/view/w").status == 410
 
 
 # ---------------------------------------------------------------------------------------------------------- collections

@@ -1,18 +1,24 @@
 """The public pages as pages: what is in them, what cannot be smuggled into them, and their headers."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 from pytest_django import Settings
 
 from gcis import viewers
 from images.models import AccessMaster, Image
-from manifests.models import Canvas
+from manifests.models import Canvas, Collection, Manifest
 from manifests.pages import MIRADOR, rights_name
+from redirects import services as names
+from redirects.models import Identifier
 from tests.images.test_views import convert
 from tests.manifests.page import Page, get
 from tests.manifests.published import change, collection, manifest, picture
@@ -266,8 +272,11 @@ def policy(response: Any) -> dict[str, list[str]]:
 
 
 def test_pages_run_our_scripts_only_and_no_inline_styles(mirador: None) -> None:
+    gone, shut = manifest("Gone", identifier="gone"), manifest("Shut", identifier="shut")
+    change(gone, withdrawn="2026-01-01T00:00Z")
+    change(shut, access="closed")
     collection("All", [manifest("Coast", identifier="w")], identifier="c")
-    for address in ("/", "/?q=coast", "/view/c", "/view/w", "/nothing", "/view/nobody", "/admin/login/"):
+    for address in ("/", "/?q=coast", "/view/c", "/view/w", "/nothing", "/view/nobody", "/view/gone", "/view/shut"):
         response = Client().get(address)
         rules = policy(response)
         assert rules["default-src"] == ["'none'"], address
@@ -330,3 +339,119 @@ def test_a_single_picture_can_be_downloaded_in_its_ready_made_sizes(mirador: Non
 def test_html_in_descriptions_is_shown_as_its_text(mirador: None) -> None:
     manifest("Coast", identifier="w", summary={"en": ["<p>By <b>hand</b> & eye</p>"]})
     assert "By hand & eye" in get("/view/w").text
+
+
+# -------------------------------------------------------------------------------------------- moved, gone, not for all
+SOON = datetime(2999, 1, 1, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def staff() -> Client:
+    browser = Client()
+    browser.force_login(get_user_model().objects.create_superuser("jane"))
+    return browser
+
+
+@pytest.fixture
+def both() -> list[tuple[Any, str]]:
+    """A work and a collection that holds it, with their addresses."""
+    work = manifest("Coast", identifier="w", summary={"none": ["Secret summary"]})
+    return [(work, "/view/w"), (collection("All", [work], identifier="c"), "/view/c")]
+
+
+def rename(record: Any, name: str) -> None:
+    names.rename(Identifier.Kind.PRESENTATION, record.pk, name, actor="test")
+
+
+def test_a_former_name_leads_to_the_page_of_the_current_one(both: Any, settings: Settings) -> None:
+    settings.GCIS_REDIRECT_MAX_AGE = 77
+    for record, address in both:
+        rename(record, f"new/{record.pk}")
+        response = Client().get(f"{address}?canvas=a%20b&page=2")
+        assert response.status_code == 301
+        assert response["Location"] == f"{BASE}/view/new%2F{record.pk}?canvas=a%20b&page=2"
+        assert response["Cache-Control"] == "public, max-age=77"
+        assert get(urlsplit(response["Location"]).path).status == 200
+
+
+def test_a_name_that_is_only_just_a_former_one_again_shows_the_page(both: Any) -> None:
+    for record, address in both:
+        name = address.removeprefix("/view/")
+        rename(record, f"second-{name}")
+        rename(record, name)
+        page = get(f"/view/second-{name}")
+        assert page.status == 200
+        canonical = [each["href"] for each in page.all("link") if each["rel"] == "canonical"]
+        assert canonical == [f"{BASE}{address}"]
+
+
+def test_what_was_withdrawn_has_a_tombstone_for_people(both: Any) -> None:
+    for record, address in both:
+        rename(record, f"new-{record.pk}")
+        names.withdraw(record.pk, actor="test", reason="")
+        change(record, withdrawn=datetime(2026, 1, 2, tzinfo=UTC), withdrawn_reason="Wrong <b>rights</b>.")
+        for where in (address, f"/view/new-{record.pk}"):
+            response = Client().get(where, headers={"accept": "application/json"})
+            assert (response.status_code, response["Cache-Control"]) == (410, "public, max-age=60")
+            page = get(where)
+            kind = "work" if record is both[0][0] else "collection"
+            assert page.all("h1")[0].text == f"This {kind} has been withdrawn"
+            assert "Wrong <b>rights</b>." in page.text
+            assert page.all("time")[0].text == "2 January 2026"
+            assert "Coast" not in page.text
+
+
+@pytest.mark.parametrize("former", [False, True])
+@pytest.mark.parametrize("columns", [{"access": "closed"}, {"inherited_access": "closed"}, {"access_from": SOON}])
+def test_what_is_shut_says_so_and_nothing_else(both: Any, columns: dict[str, Any], former: bool) -> None:
+    for record, address in both:
+        if former:
+            rename(record, f"secret-{record.pk}")
+        change(record, **columns)
+        response = Client().get(address)
+        assert (response.status_code, response["Cache-Control"]) == (403, "no-store")
+        page = get(address)
+        assert page.all("h1")[0].text == (
+            "This is not public yet" if "access_from" in columns else "This is not public"
+        )
+        assert ("1 January 2999" in page.text) == ("access_from" in columns)
+        for secret in ("Coast", "All", "Secret", "secret", str(record.pk), "manifest", "/iiif/"):
+            assert secret not in page.content
+
+
+@pytest.mark.parametrize("columns", [{"access": "closed"}, {"access_from": SOON}])
+def test_staff_see_what_is_shut_and_are_told_that_the_public_does_not(
+    both: Any, staff: Client, columns: dict[str, Any]
+) -> None:
+    for record, _ in both:
+        change(record, **columns)
+    Image.objects.update(inherited_access="closed")
+    for (_, address), kind in zip(both, ("work", "collection"), strict=True):
+        response = staff.get(address)
+        page = Page(response.status_code, response.content.decode())
+        assert (page.status, response["Cache-Control"]) == (200, "private, no-store")
+        assert {"Cookie", "Authorization"} <= set(response["Vary"].split(", "))
+        note = page.all("p", "notice")[0].text
+        assert note.startswith(f"This {kind} is not public")
+        assert ("before 2999-01-01" in note) == ("access_from" in columns)
+        assert [each for each in page.all("img") if "plain" in each.within or "mat" in each.within]
+    page = Page(200, staff.get("/view/c").content.decode())
+    assert page.labels == ["Coast"]
+
+
+def test_nobody_is_asked_who_he_is_where_it_does_not_matter(both: Any, staff: Client) -> None:
+    change(both[0][0], access="limited", access_edge=100)
+    change(both[1][0], access_from=datetime(2020, 1, 1, tzinfo=UTC))
+    for _, address in both:
+        with CaptureQueriesContext(connection) as captured:
+            response = staff.get(address)
+        assert (response.status_code, response["Vary"]) == (200, "Accept-Language")
+        assert not [query for query in captured if "session" in query["sql"]]
+        assert not Page(200, response.content.decode()).all("p", "notice")[1:]
+
+
+def test_what_is_not_published_is_not_there(both: Any) -> None:
+    for model in (Manifest, Collection):
+        model.objects.update(publication=None)
+    for _, address in both:
+        assert get(address).status == 404

@@ -2,18 +2,24 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import brotli
 import pytest
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from images import services as images
+from images.models import Image
 from manifests import services
 from manifests.models import Collection, Manifest
+from redirects import services as names
+from redirects.models import Identifier
 from tests.manifests.records import When, a_collection, a_manifest, a_page, document, fresh, published, relabel
-from tests.work import a_file, convert, run_due
+from tests.work import a_file, convert, run_due, statements
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -206,7 +212,7 @@ def test_what_is_not_published_yet_comes_later(book: Manifest) -> None:
     assert problem(response) == (503, "Its pictures are still being converted.", "no-store")
     assert int(response["Retry-After"]) > 0
     empty = a_manifest("empty", identifier="empty")
-    services.touch(empty)
+    services.publish_now(empty)
     run_due(services.PUBLISH)
     assert problem(get("/presentation/3/empty/manifest"))[:2] == (503, "/items: there are none.")
 
@@ -266,4 +272,208 @@ def test_canvases_that_cannot_be_shown(book: Manifest) -> None:
         assert problem(get(f"/presentation/canvas/{key}"))[0] == 404
     assert get("/presentation/canvas/not-a-uuid").status_code == 404
     Manifest.objects.update(withdrawn="2026-01-01T00:00Z")
-    assert problem(get(url))[0] == 404
+    assert problem(get(url))[0] == 410
+
+
+# --------------------------------------------------------------------------------------------------------- other names
+def rename(record: Any, name: str) -> None:
+    names.rename(Identifier.Kind.PRESENTATION, record.pk, name, actor="test")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (BOOK, "/presentation/3/new%2Fname/manifest"),
+        (NEUTRAL, "/presentation/new%2Fname/manifest"),
+        ("/presentation/2/ark:/1/book/manifest", "/presentation/2/new%2Fname/manifest"),
+    ],
+)
+def test_a_former_name_leads_to_the_same_form_under_the_current_one(
+    book: Manifest, settings: Any, old: str, new: str
+) -> None:
+    settings.GCIS_REDIRECT_MAX_AGE = 77
+    rename(book, "new/name")
+    response = get(old)
+    assert (response.status_code, response["Location"]) == (301, BASE + new)
+    assert response["Cache-Control"] == "public, max-age=77"
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_collection_has_former_names_too_and_stays_a_collection(book: Manifest) -> None:
+    rename(Collection.objects.get(), "cupboard")
+    assert get(SHELF)["Location"] == f"{BASE}/presentation/3/cupboard/collection"
+    assert get("/presentation/3/shelf/manifest").status_code == 404
+    rename(book, "volume")
+    assert get("/presentation/3/ark:%2F1%2Fbook/collection").status_code == 404
+
+
+def test_one_spelling_of_unicode_leads_to_the_other(book: Manifest) -> None:
+    rename(book, "caf\u00e9")
+    response = get("/presentation/3/cafe%CC%81/manifest")
+    assert (response.status_code, response["Location"]) == (301, f"{BASE}/presentation/3/caf%C3%A9/manifest")
+
+
+def test_a_name_that_is_only_just_a_former_one_again_is_answered_in_place(book: Manifest) -> None:
+    rename(book, "second")
+    rename(book, "ark:/1/book")
+    versioned, neutral = get("/presentation/3/second/manifest"), get("/presentation/second/manifest")
+    assert (versioned.status_code, versioned.content) == (200, get(BOOK).content)
+    assert (neutral.status_code, neutral.content) == (200, get(NEUTRAL).content)
+    assert versioned["Link"] == f'<{BASE}{BOOK}>;rel="canonical"'
+    assert neutral["Link"] == f'<{BASE}{NEUTRAL}>;rel="canonical"'
+    assert versioned["Content-Location"] == neutral["Content-Location"] == BASE + BOOK
+    assert "Link" not in get(BOOK)
+
+
+def test_the_public_path_of_a_current_name_is_two_questions(book: Manifest) -> None:
+    for url in (BOOK, NEUTRAL, SHELF):
+        with statements() as sent:
+            assert get(url).status_code == 200
+        assert len(sent) == 2, sent
+
+
+# ---------------------------------------------------------------------------------------------------------- tombstones
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("former", [False, True])
+@pytest.mark.parametrize("url", [BOOK, NEUTRAL, SHELF, "/presentation/2/ark:%2F1%2Fbook/manifest"])
+def test_what_was_withdrawn_says_so_in_the_form_that_is_asked_for(book: Manifest, url: str, former: bool) -> None:
+    current = url
+    for model in (Manifest, Collection):
+        record = model.objects.get()
+        if former:
+            rename(record, f"new-{record.pk}")
+        names.withdraw(record.pk, actor="test", reason="")
+        model.objects.update(withdrawn=WHEN, withdrawn_reason="Wrong <rights>.")
+    if former:
+        record = Collection.objects.get() if url == SHELF else book
+        current = url.replace("shelf", f"new-{record.pk}").replace("ark:%2F1%2Fbook", f"new-{record.pk}")
+
+    def ask(**headers: str) -> HttpResponse:
+        response = get(url, **headers)
+        assert (response.status_code, response["Cache-Control"]) == (410, "public, max-age=60")
+        assert (response["Vary"], response["Access-Control-Allow-Origin"]) == ("Accept", "*")
+        return response
+
+    for headers in ({}, {"accept": "*/*"}, {"accept": "application/problem+json"}):
+        assert problem(ask(**headers)) == (410, "Wrong <rights>.", "public, max-age=60")
+        assert json.loads(ask(**headers).content)["withdrawn"] == "2026-01-02T03:04:05+00:00"
+    for accept in ("application/json", "application/ld+json"):
+        found = ask(accept=accept)
+        assert found["Content-Type"].partition(";")[0] == accept
+        document, kind = json.loads(found.content), "Collection" if url == SHELF else "Manifest"
+        if "/2/" in url:
+            assert (document["@id"], document["@type"]) == (BASE + current, f"sc:{kind}")
+            assert document["description"] == "Wrong <rights>."
+        else:
+            assert document == {
+                "@context": "http://iiif.io/api/presentation/3/context.json",
+                "id": BASE + current,
+                "type": kind,
+                "label": {"en": [f"Withdrawn {kind.lower()}"]},
+                "summary": {"none": ["Wrong <rights>."]},
+            }
+    page = ask(accept=HTML)
+    assert page["Content-Type"].startswith("text/html")
+    assert "Wrong &lt;rights&gt;." in page.content.decode()
+    assert "2 January 2026" in page.content.decode()
+
+
+def test_a_tombstone_says_something_without_a_reason_too(book: Manifest) -> None:
+    names.withdraw(book.pk, actor="test", reason="")
+    assert problem(get(BOOK))[1] == "This manifest has been withdrawn."
+
+
+def test_a_canvas_of_a_withdrawn_manifest_is_gone(book: Manifest) -> None:
+    url = canvas_url(book)
+    Manifest.objects.update(withdrawn=WHEN, withdrawn_reason="Wrong rights.")
+    assert problem(get(url)) == (410, "Wrong rights.", "public, max-age=60")
+    document = json.loads(get(url, accept="application/json").content)
+    assert (document["id"], document["type"]) == (BASE + url, "Canvas")
+    assert "items" not in document
+
+
+# ---------------------------------------------------------------------------------------------------- who may see what
+SOON = datetime(2999, 1, 1, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def staff() -> Client:
+    browser = Client()
+    browser.force_login(get_user_model().objects.create_superuser("jane"))
+    return browser
+
+
+def restrict(**columns: Any) -> None:
+    for model in (Manifest, Collection):
+        model.objects.update(**columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"access": "closed"}, "not public."),
+        ({"inherited_access": "closed"}, "not public."),
+        ({"access": "limited"}, "not public."),
+        ({"access_from": SOON}, "not public before 2999-01-01."),
+        ({"inherited_from": SOON}, "not public before 2999-01-01."),
+    ],
+    ids=["closed", "inherited", "limited to nothing", "embargoed", "embargo inherited"],
+)
+def test_what_is_shut_is_for_staff_only_and_nobody_may_keep_it(
+    book: Manifest, staff: Client, columns: dict[str, Any], sentence: str
+) -> None:
+    canvas = canvas_url(book)
+    restrict(**columns)
+    for url in (BOOK, NEUTRAL, SHELF, canvas):
+        status, said, kept = problem(get(url))
+        assert (status, kept) == (403, "no-store")
+        assert said.endswith(sentence)
+        shown = staff.get(url)
+        assert (shown.status_code, shown["Cache-Control"]) == (200, "private, no-store")
+        assert json.loads(shown.content)["id"] == BASE + url
+        assert staff.get(url, headers={"if-none-match": shown["ETag"]}).status_code == 304
+        for response in (get(url), shown):
+            assert {"Cookie", "Authorization"} <= set(response["Vary"].split(", "))
+
+
+def test_the_current_name_of_what_is_closed_is_not_given_away(book: Manifest, staff: Client) -> None:
+    rename(book, "secret")
+    restrict(access="closed")
+    assert problem(get(BOOK))[0] == 403
+    moved = staff.get(BOOK)
+    assert (moved.status_code, moved["Cache-Control"]) == (301, "private, no-store")
+
+
+@pytest.mark.parametrize("columns", [{"access": "limited", "access_edge": 100}, {"access_from": "2020-01-01T00:00Z"}])
+def test_what_is_not_shut_is_the_same_for_everybody(book: Manifest, staff: Client, columns: dict[str, Any]) -> None:
+    restrict(**columns)
+    for url in (BOOK, SHELF):
+        with statements() as sent:
+            response = staff.get(url)
+        assert (response.status_code, response["Cache-Control"]) == (200, "public, max-age=60")
+        assert "Cookie" not in response["Vary"]
+        assert not [sql for sql in sent if "session" in sql]
+
+
+def test_staff_see_the_pages_of_a_closed_manifest_that_are_empty_for_the_public(book: Manifest, staff: Client) -> None:
+    """What a closed manifest holds is closed with it; staff must be able to look at what they are about to open."""
+    restrict(access="closed")
+    Image.objects.update(inherited_access="closed")
+    services.touch(fresh(book))
+    published()
+    assert document(book)["items"][0]["items"] == []
+    assert len(json.loads(staff.get(BOOK).content)["items"][0]["items"]) == 1
+    assert len(json.loads(staff.get(canvas_url(book)).content)["items"]) == 1
+    shelf = json.loads(staff.get(SHELF).content)
+    assert [item["id"] for item in shelf["items"]] == [BASE + BOOK]
+    assert "thumbnail" in json.loads(staff.get(BOOK).content)
+
+
+def test_an_embargo_ends_at_its_moment(book: Manifest) -> None:
+    restrict(access_from=timezone.now() + timedelta(seconds=60))
+    assert get(BOOK).status_code == 403
+    restrict(access_from=timezone.now())
+    assert get(BOOK).status_code == 200

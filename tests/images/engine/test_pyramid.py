@@ -112,6 +112,19 @@ def test_halved_levels_are_exact_powers_of_two_however_odd_the_sizes(colour: Mas
     ]
 
 
+def test_without_its_largest_levels_a_pyramid_begins_with_the_next(colour: Master) -> None:
+    whole = open_pyramid(colour.path)
+    reduced = whole.without(2)
+    assert [(found.page, found.width, found.scale_x, found.scale_y) for found in reduced.levels] == [
+        (2, 350, 1, 1),
+        (3, 175, 2, 2),
+    ]
+    assert (reduced.width, reduced.height, reduced.profile) == (350, 255, whole.profile)
+    assert reduced.tile(reduced.levels[0], 1, 0) == whole.tile(whole.levels[2], 1, 0)
+    assert len(whole.levels) == 4
+    assert whole.without(0) is whole
+
+
 def test_other_reductions_are_the_ratio_of_the_sizes(tmp_path: Path) -> None:
     pyramid = opened(tmp_path, tiff(level(300, 200), level(100, 80)))
     assert (pyramid.levels[1].scale_x, pyramid.levels[1].scale_y) == (3, 2.5)

@@ -115,6 +115,48 @@ def test_colours_at_native_scale_are_those_of_the_original(colour: Master) -> No
     assert psnr(pixels, wanted) >= GOOD
 
 
+# ------------------------------------------------------------------------------------ as if there were no larger levels
+def level_of(master: Master, page: int) -> np.ndarray:
+    """A level of the pyramid as libvips itself reads it."""
+    return pyvips.Image.new_from_file(str(master.path), page=page).numpy()
+
+
+def reduced(master: Master, region: tuple[int, int, int, int], width: int, height: int, skip: int) -> np.ndarray:
+    return decoded(render(master.path, ask(region, width, height, format="png"), skip))
+
+
+@pytest.mark.parametrize("skip", [1, 2, 3])
+def test_without_its_largest_levels_a_picture_is_its_next_one(skip: int, colour: Master) -> None:
+    level = level_of(colour, skip)
+    height, width = level.shape[:2]
+    whole = reduced(colour, (0, 0, width, height), width, height, skip)
+    assert np.array_equal(whole, level)
+    for y in range(0, height, 256):
+        for x in range(0, width, 256):
+            w, h = min(256, width - x), min(256, height - y)
+            assert np.array_equal(reduced(colour, (x, y, w, h), w, h, skip), whole[y : y + h, x : x + w])
+
+
+@pytest.mark.parametrize("skip", [1, 2])
+def test_smaller_sizes_come_from_the_levels_that_are_left(skip: int, colour: Master) -> None:
+    first, second = level_of(colour, skip), level_of(colour, skip + 1)
+    height, width = second.shape[:2]
+    assert np.array_equal(reduced(colour, (0, 0, 2 * width, 2 * height), width, height, skip), second)
+    asked = (11, 7, first.shape[1] - 20, first.shape[0] - 20)
+    wanted = Image.fromarray(first).crop((11, 7, 11 + asked[2], 7 + asked[3]))
+    pixels = reduced(colour, asked, 100, 70, skip)
+    assert psnr(pixels, np.asarray(wanted.resize((100, 70), Image.Resampling.LANCZOS))) >= GOOD
+
+
+def test_native_tiles_are_those_of_the_levels_that_are_left(colour: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(at_once=1, waiting=0, seconds=0)
+    monkeypatch.setattr(engine, "GATE", gate)
+    with gate.admit():  # nothing but a tile as it lies in the file gets through
+        tile = render(colour.path, ask((256, 0, 256, 256), 256, 256), skip=1)
+    wanted = level_of(colour, 1)[:256, 256:512]
+    assert np.array_equal(pyvips.Image.jpegload_buffer(tile).numpy(), wanted)
+
+
 # ------------------------------------------------------------------------------------------------ mirror and rotation
 @pytest.mark.parametrize("mirror", [False, True])
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
