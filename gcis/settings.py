@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -78,8 +79,10 @@ CONTENT_SECURITY_POLICY = {
 
 # ------------------------------------------------------------------------------------------------------------ the house
 INSTALLED_APPS = [
+    "unfold",
     "gcis.jobs",
     "gcis.events",
+    "gcis.tokens",
     "redirects",
     "images",
     "manifests",
@@ -89,12 +92,16 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "gcis",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gcis.core.web.PublicMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "gcis.core.api.middleware.ApiMiddleware",
+    "gcis.core.csp.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,6 +114,7 @@ ROOT_URLCONF = "gcis.urls"
 WSGI_APPLICATION = "gcis.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "gcis.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOGIN_REDIRECT_URL = "/admin/"
@@ -134,6 +142,68 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "gcis.core.api.schema.ApiSchema",
+}
+
+# ------------------------------------------------------------------------------------------------------------- REST API
+#: Who the callers of `/api/` are and what they may do: by name, for the kit (`gcis.core.api`) knows no app.
+GCIS_API_AUTHENTICATION = "gcis.tokens.authentication.TokenAuthentication"
+GCIS_API_PERMISSION = "gcis.tokens.permissions.Scoped"
+#: Largest JSON body, in bytes.
+GCIS_API_MAX_BODY = env.int("GCIS_API_MAX_BODY", default=2 << 20)
+#: Largest file that may be sent, in bytes.
+GCIS_API_MAX_FILE = env.int("GCIS_API_MAX_FILE", default=4 << 30)
+#: How many of our own proxies append to X-Forwarded-For before a request gets here; 0 believes the header of nobody.
+GCIS_PROXIES = env.int("GCIS_PROXIES", default=0)
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "GCIS API",
+    "DESCRIPTION": "Images, manifests, collections, names and work of this image service, for other systems.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ImageState": "images.models.Image.State",
+        "JobState": "gcis.jobs.models.Job.State",
+        "JobLane": "gcis.jobs.models.Job.Lane",
+        "SourceKind": "images.models.Source.Kind",
+        "Access": "images.access.Access",
+        "IdentifierStatus": "redirects.models.Identifier.Status",
+    },
+    "GET_LIB_DOC_EXCLUDES": "gcis.core.api.docs.undescriptive",
+    "PREPROCESSING_HOOKS": ["gcis.core.api.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gcis.core.api.schema.add_problems",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+}
+
+
+# -------------------------------------------------------------------------------------------------- the pages for staff
+def _tints(colours: str) -> dict[str, str]:
+    """Eleven colours, from light to dark, by the names that unfold has for the steps."""
+    return dict(zip(map(str, (50, *range(100, 1000, 100), 950)), colours.split(), strict=True))
+
+
+#: The public pages' paper and ink, and their accent (static/css/site.css).
+_PAPER = "#faf8f3 #f0ece3 #ddd6c8 #c8bfae #a49c8d #776f62 #5f584d #484339 #37332c #1c1a17 #12110e"
+_ACCENT = "#fbf2ec #f6e2d8 #edc9b7 #e8b499 #e3a07f #e3a07f #8c3a22 #792f1a #602513 #4a1e11 #2a1009"
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "GCIS",
+    "SITE_HEADER": "GCIS",
+    "SITE_SUBHEADER": "Common Image Service",
+    "SITE_ICON": lambda request: static("img/icon.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
+    "STYLES": [lambda request: static("css/admin.css")],
+    "COLORS": {"base": _tints(_PAPER), "primary": _tints(_ACCENT)},
+    "BORDER_RADIUS": "4px",
+    "SHOW_HISTORY": False,  # the timeline says more: also what others than staff did
+    "DASHBOARD_CALLBACK": "gcis.dashboard.dashboard",
+    "SIDEBAR": {"navigation": "gcis.sidebar.navigation"},
 }
 
 # ------------------------------------------------------------------------------------------------------------- database
@@ -151,6 +221,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["TEST"] = {"NAME": None}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 
 # ---------------------------------------------------------------------------------------------------------------- blobs
 _LOCAL = "gcis.core.blobs.local.LocalStore"
@@ -184,6 +255,15 @@ GCIS_CONVERT_PIXELS = env.int("GCIS_CONVERT_PIXELS", default=2_000_000_000)
 
 #: Descriptors that every process of ours passes on: the lock that tells the next start that we are gone.
 GCIS_CHILD_FDS = tuple(env.list("GCIS_CHILD_FDS", cast=int, default=[]))
+
+# ------------------------------------------------------------------------------------------------------- outbound reads
+#: Hosts that files may be fetched from, "host", "host:port" or ".domain"; none means every public host.
+GCIS_FETCH_HOSTS = env.list("GCIS_FETCH_HOSTS", default=[])
+#: Whether hosts of that list may have private addresses.
+GCIS_FETCH_PRIVATE = env.bool("GCIS_FETCH_PRIVATE", default=False)
+#: Largest file, and seconds that reading one may take altogether.
+GCIS_FETCH_MAX_BYTES = env.int("GCIS_FETCH_MAX_BYTES", default=4 << 30)
+GCIS_FETCH_SECONDS = env.float("GCIS_FETCH_SECONDS", default=600)
 
 # ------------------------------------------------------------------------------------------------------------- delivery
 #: Largest answers of the Image API: width or height in pixels, and area in pixels.

@@ -224,6 +224,11 @@ def close_batch(batch: Batch) -> None:
     Batch.objects.filter(pk=batch.pk).update(closed=DbNow())
 
 
+def mark_cancelled(batch: Batch) -> bool:
+    """Note that a person stopped it. False when that was noted before."""
+    return bool(Batch.objects.filter(pk=batch.pk, cancelled=None).update(cancelled=DbNow()))
+
+
 def _mine(held: Claim) -> Any:
     return Job.objects.filter(pk=held.id, token=held.token, state=State.RUNNING)
 

@@ -1,0 +1,42 @@
+"""How events of pictures and their sources read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gcis.events.timeline import and_why, describe
+
+_ACCESS = {"inherit": "as what it is part of", "open": "open to all", "closed": "closed to the public"}
+
+
+def _ready(data: Mapping[str, Any]) -> str:
+    return "Converted: the new picture serves now" if data.get("replaced") else "Converted: the picture serves now"
+
+
+def restricted(data: Mapping[str, Any]) -> str:
+    """The sentence of a changed access, for pictures and what is made of them."""
+    edge, opens, access = data.get("edge"), data.get("opens"), data["access"]
+    word = f"up to {edge} pixels" if edge else _ACCESS.get(access, access)
+    return f"Access was set: {word}" + (f", from {opens} on" if opens else "")
+
+
+def _described(data: Mapping[str, Any]) -> str:
+    changed = [f"{name.removesuffix('_curated')} “{value}”" for name, value in data.items()]
+    return f"Described: {', '.join(changed)}"
+
+
+describe("image.registered", "Registered as {external_id}")
+describe("image.wanted", "A conversion was asked for")
+describe("image.ready", _ready)
+describe("image.failed", "Not converted: {sentence}")
+describe("image.moved", "The file moved from {was} to {now}")
+describe("image.missing", "The file is no longer where it was")
+describe("image.renamed", and_why("Renamed from {was} to {now}"))
+describe("image.merged", and_why("Merged into another picture"))
+describe("image.took_over", and_why("Took over the names of another picture"))
+describe("image.withdrawn", and_why("Withdrawn"))
+describe("image.restored", and_why("Restored"))
+describe("image.purged", and_why("Purged: cached copies are out of reach"))
+describe("image.restricted", restricted)
+describe("image.described", _described)
+describe("source.created", "Source {slug} was created")
+describe("source.renamed", "The source is called {name} now")
