@@ -164,12 +164,17 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ImageOutcome": "images.api.representation.OUTCOMES",
         "ImageState": "images.models.Image.State",
         "JobState": "gcis.jobs.models.Job.State",
         "JobLane": "gcis.jobs.models.Job.Lane",
         "SourceKind": "images.models.Source.Kind",
         "Access": "images.access.Access",
         "IdentifierStatus": "redirects.models.Identifier.Status",
+        "IdentifierKind": "redirects.models.Identifier.Kind",
+        "PublishWhen": "manifests.models.Published.PublishWhen",
+        "RecordState": "manifests.api.representation.STATE_CHOICES",
+        "RecordOutcome": "manifests.api.representation.OUTCOMES",
     },
     "GET_LIB_DOC_EXCLUDES": "gcis.core.api.docs.undescriptive",
     "PREPROCESSING_HOOKS": ["gcis.core.api.schema.only_the_api"],
@@ -229,6 +234,8 @@ GCIS_STORES: dict[str, dict[str, Any]] = {
     name: {"BACKEND": _LOCAL, "OPTIONS": {"folder": env(f"GCIS_STORE_{name.upper()}", default=str(GCIS_HOME / name))}}
     for name in ("sources", "masters", "published")
 }
+#: Where files that are being sent wait until they are whole: on the disk that they stay on.
+FILE_UPLOAD_TEMP_DIR = env("GCIS_UPLOAD_DIR", default=str(GCIS_HOME / "incoming"))
 #: Scratch room of running conversions; every job has a folder of its own that goes with it.
 GCIS_WORK_DIR = Path(env("GCIS_WORK_DIR", default=str(GCIS_HOME / "work")))
 

@@ -13,6 +13,12 @@ urlpatterns = [
     path("presentation/", include("manifests.urls")),
     path("viewers/<str:folder>/<str:name>", viewer_files.viewer_file, name="viewer-file"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("gcis.core.api.urls")),
+    path("api/v1/", include("gcis.events.api")),
+    path("api/v1/", include("gcis.jobs.api.urls")),
+    path("api/v1/", include("redirects.api")),
+    path("api/v1/", include("images.api.urls")),
+    path("api/v1/", include("manifests.api.urls")),
     path("livez", health.livez),
     path("readyz", health.readyz),
 ]

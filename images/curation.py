@@ -149,27 +149,38 @@ def restrict(image_id: UUID, restriction: Restriction, *, actor: str) -> bool:
 def hold(images: Iterable[UUID]) -> None:
     """Lock these until the transaction ends: nobody else works out meanwhile what they inherit."""
     for keys in _thousands(sorted(images)):
-        list(Image.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+        list(Image.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic
 def inherit(policies: Mapping[UUID, Policy]) -> list[UUID]:
-    """What everything that these images are part of says together. Returns those for which that was news.
+    """What everything that these images are part of says together. Returns those for which that was news."""
+    news = differing(policies)
+    for policy, same in _by_policy({key: policies[key] for key in news}).items():
+        for keys in _thousands(same):
+            columns = inherited_columns(policy)
+            Image.objects.filter(pk__in=keys).update(revision=F("revision") + 1, **columns)
+    return news
+
+
+def differing(policies: Mapping[UUID, Policy]) -> list[UUID]:
+    """Those of these images that inherit something else by now.
 
     One look per policy and thousand images: mostly everything is open, and nothing is to be done.
     """
+    found: list[UUID] = []
+    for policy, same in _by_policy(policies).items():
+        for keys in _thousands(same):
+            others = Image.objects.filter(pk__in=keys).exclude(_null_safe(inherited_columns(policy)))
+            found += others.values_list("pk", flat=True)
+    return sorted(found)
+
+
+def _by_policy(policies: Mapping[UUID, Policy]) -> dict[Policy, list[UUID]]:
     images: dict[Policy, list[UUID]] = defaultdict(list)
     for key, policy in policies.items():
         images[policy].append(key)
-    changed: list[UUID] = []
-    for policy, same in images.items():
-        columns = inherited_columns(policy)
-        for keys in _thousands(same):
-            others = Image.objects.filter(pk__in=keys).exclude(_null_safe(columns))
-            if news := list(others.values_list("pk", flat=True)):
-                Image.objects.filter(pk__in=news).update(revision=F("revision") + 1, **columns)
-                changed += news
-    return changed
+    return images
 
 
 def _thousands(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

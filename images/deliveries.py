@@ -2,8 +2,9 @@
 
 import dataclasses
 import hashlib
+import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -12,18 +13,19 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from gcis.core.blobs.stores import store
-from gcis.core.errors import SourceFault, Unavailable
+from gcis.core.errors import SourceFault
 from gcis.core.fetch_rules import check_url, rules_from_settings
 from gcis.core.ids import mint
-from gcis.jobs import services as jobs
 from gcis.jobs.models import Batch
 from images import addresses, curation, services, sources
 from images.models import Image, Source
-from images.services import CONVERT, SourceFile
+from images.services import SourceFile
 from redirects import services as names
 from redirects.models import Identifier
 
 LONGEST_NAME = 300
+#: Looks at a picture before it is changed.
+Check = Callable[[Image | None], None]
 #: Of a file whose name says nothing.
 NAMELESS = "picture"
 
@@ -64,20 +66,34 @@ def find_all(source: Source, external_ids: Iterable[str]) -> dict[str, Image]:
     return found
 
 
-def put(source: Source, external_id: str, sent: Delivery, *, actor: str, batch: Batch | None = None) -> Outcome:
-    """Create the picture of that key, or bring it to what was sent. SourceFault leaves everything as it was."""
+def put(
+    source: Source,
+    external_id: str,
+    sent: Delivery,
+    *,
+    actor: str,
+    batch: Batch | None = None,
+    check: Check = lambda known: None,
+) -> Outcome:
+    """Create the picture of that key, or bring it to what was sent. SourceFault leaves everything as it was.
+
+    `check` is asked about the locked row, None where there is none, before anything is changed; it may refuse.
+    """
     _check(external_id, sent)
     known = find(source, external_id)
     key = known.pk if known else mint()
-    file = _looked_at(key, sent)
+    file = _looked_at(sent)
+    if known is None or (file and _is_news(known, file)):
+        file = _kept(key, sent, file)
     try:
-        return _record(source, external_id, key, sent, file, actor, batch)
-    except IntegrityError:  # the same key was created since we looked: then it is known now
+        return _record(source, external_id, key, sent, file, actor, batch, check)
+    except (IntegrityError, _Overtaken):  # created, or given other bytes, since we looked: so it is known now
         if find(source, external_id) is None:
             raise
-        return _record(source, external_id, key, sent, file, actor, batch)
+        file = _kept(key, sent, file)
+        return _record(source, external_id, key, sent, file, actor, batch, check)
     finally:
-        _drop_unused(key, file)
+        _take_away(sent, file)
 
 
 def replace(image_id: UUID, sent: Delivery, *, actor: str) -> Outcome:
@@ -102,8 +118,10 @@ def _record(
     file: SourceFile | None,
     actor: str,
     batch: Batch | None,
+    check: Check,
 ) -> Outcome:
     image = Image.objects.select_for_update().filter(source=source, external_id=external_id, page=0).first()
+    check(image)
     if image is None:
         services.register(
             source,
@@ -121,7 +139,8 @@ def _record(
         raise SourceFault("withdrawn", f"{image.file_name} is withdrawn. Restore it first.")
     changed = _say(image, sent, actor)
     if file and _is_news(image, file):
-        _check_kept(file)
+        if not (file.copy_key or file.url):
+            raise _Overtaken
         services.replace(image.pk, file, actor=actor, batch=batch)
         return Outcome(image.pk, "replaced" if image.wanted else "created")
     return Outcome(image.pk, "updated" if changed else "unchanged")
@@ -146,7 +165,7 @@ def _is_news(image: Image, file: SourceFile) -> bool:
     return image.url != file.url if file.url else image.digest != file.digest
 
 
-# ------------------------------------------------------------------------------------------------- what may be sent
+# ----------------------------------------------------------------------------------------------------- what may be sent
 def check_key(external_id: str) -> None:
     """What a system calls its things must be storable, and fit for a line of text."""
     if not 0 < len(external_id) <= 1000 or any(unicodedata.category(c) in ("Cc", "Cs") for c in external_id):
@@ -168,44 +187,36 @@ def _name(said: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------ the bytes
-def _looked_at(key: UUID, sent: Delivery) -> SourceFile | None:
-    """What was sent as a source: an address to fetch it from, or a file that is in our own store from now on."""
+class _Overtaken(Exception):
+    """What was no news a moment ago is news now, and its bytes were not kept."""
+
+
+def _looked_at(sent: Delivery) -> SourceFile | None:
+    """What was sent as a source: an address to fetch it from, or a file."""
     if sent.url:
         return SourceFile(_name(sent.name or unquote(urlsplit(sent.url).path)), url=sent.url)
     if sent.file is None:
         return None
     with sent.file.open("rb") as reading:
         digest = hashlib.file_digest(reading, "sha256").hexdigest()
-    file = SourceFile(_name(sent.name), digest, sent.file.stat().st_size)
-    return _kept(key, sent.file, file)
+    return SourceFile(_name(sent.name), digest, sent.file.stat().st_size)
 
 
-def _kept(key: UUID, path: Path, file: SourceFile) -> SourceFile:
-    """The bytes into our own store, before any record speaks of them."""
-    copy_key = addresses.source_key(key, file.digest)
-    store("sources").adopt(copy_key, path)
+def _kept(key: UUID, sent: Delivery, file: SourceFile | None) -> SourceFile | None:
+    """A file's bytes into our own store, before any record speaks of them.
+
+    Under a key that nobody else has: who is refused takes nothing away from others who sent the same.
+    """
+    if file is None or sent.file is None or file.url or file.copy_key:
+        return file
+    copy_key = f"{addresses.source_key(key, file.digest)}-{secrets.token_hex(4)}"
+    store("sources").adopt(copy_key, sent.file)
     return dataclasses.replace(file, copy_key=copy_key)
 
 
-def _check_kept(file: SourceFile) -> None:
-    """Somebody who sent the same and was refused may have taken our copy for his own (`_drop_unused`)."""
-    if file.copy_key and store("sources").size(file.copy_key) is None:
-        raise Unavailable("copy_missing", f"{file.name} was sent twice at once. Please send it again.")
-
-
-def _drop_unused(key: UUID, file: SourceFile | None) -> None:
-    """What was kept for a record that does not speak of it after all."""
-    if file and file.copy_key and not _in_use(file):
-        with transaction.atomic():
-            image = Image.objects.select_for_update().filter(pk=key).first()
-            if not _in_use(file) and not (image and _is_fetching(image)):
-                store("sources").delete(file.copy_key)
-
-
-def _in_use(file: SourceFile) -> bool:
-    return Image.objects.filter(digest=file.digest, copy_key=file.copy_key).exists()
-
-
-def _is_fetching(image: Image) -> bool:
-    """A conversion may be about to speak of the same bytes: it fetched them itself."""
-    return bool(image.url) and jobs.live(CONVERT, [image.pk]) > 0
+def _take_away(sent: Delivery, file: SourceFile | None) -> None:
+    """The file that was sent, and its copy if no record speaks of that after all."""
+    if sent.file and not sent.url:
+        sent.file.unlink(missing_ok=True)
+    if file and file.copy_key and not Image.objects.filter(digest=file.digest, copy_key=file.copy_key).exists():
+        store("sources").delete(file.copy_key)

@@ -157,7 +157,7 @@ def source_path(image: Image) -> Path:
 # ---------------------------------------------------------------------------------------------------------- transitions
 def lock(image_id: UUID) -> Image:
     """The image, ours alone until the transaction ends."""
-    return Image.objects.select_for_update().get(pk=image_id)
+    return Image.objects.select_for_update(no_key=True).get(pk=image_id)
 
 
 @transaction.atomic

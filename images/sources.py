@@ -19,6 +19,14 @@ def find(slug: str) -> Source | None:
     return Source.objects.filter(slug=slug).first()
 
 
+def of_system(slug: str) -> Source | None:
+    """The source of that slug, for a system that sends to it. Folders and uploads are filled in their own ways."""
+    source = find(slug)
+    if source and source.kind != Source.Kind.SYSTEM:
+        raise SourceFault("source_kind", f"{slug!r} is not a system: its pictures come in another way.")
+    return source
+
+
 def uploads() -> Source:
     """The source of what people upload."""
     return Source.objects.get_or_create(slug=UPLOADS, defaults={"kind": Source.Kind.UPLOAD, "name": "Uploads"})[0]

@@ -10,14 +10,25 @@ from images import curation as images
 from images.policy import strictest
 from manifests import services
 from manifests.inheritance import pictures_of, settle_images
-from manifests.models import Collection, Manifest, Resource
+from manifests.models import Collection, Manifest, Member, Resource
 
 
-def lock(record: Resource) -> Any:
-    """The record as it is now, ours alone, and before it the pictures of a manifest (the order of DESIGN §7)."""
-    if isinstance(record, Manifest):
-        images.hold(pictures_of(record))
+def lock(record: Resource, *, everything: bool = False) -> Any:
+    """The record as it is now, ours alone, and before it the pictures of a manifest, or everything below."""
+    services.lock_all([record, *(below(record) if everything else ())])
     return services.lock(record)
+
+
+def below(record: Resource) -> list[Resource]:
+    """Everything in a collection, at any depth."""
+    found: dict[UUID, Resource] = {}
+    level: list[Resource] = [record]
+    while level:
+        collections = [each for each in level if isinstance(each, Collection)]
+        members = Member.objects.filter(collection__in=collections).select_related("manifest", "child")
+        level = [each for member in members if (each := member.manifest or member.child) and each.pk not in found]
+        found.update({each.pk: each for each in level})
+    return list(found.values())
 
 
 def settle(record: Resource, *, everything: bool = False) -> list[Resource]:
@@ -36,7 +47,7 @@ def settle(record: Resource, *, everything: bool = False) -> list[Resource]:
         changed += parents
         everything = True
     if isinstance(record, Manifest):
-        return changed + settle_images(pictures_of(record))
+        return changed + settle_images(pictures_of([record]))
     if everything:
         for member in record.members.select_related("manifest", "child").order_by("pk"):
             below = member.manifest or member.child
@@ -55,7 +66,7 @@ def settle_pictures(manifest: Manifest) -> bool:
 
     Other documents that show it are built anew.
     """
-    changed = settle_images(pictures_of(manifest))
+    changed = settle_images(pictures_of([manifest]))
     touch_all([other for other in changed if other.pk != manifest.pk])
     return manifest in changed
 
@@ -63,7 +74,7 @@ def settle_pictures(manifest: Manifest) -> bool:
 def touch_all(records: list[Any]) -> None:
     """Each once, in the order of locks."""
     for record in sorted(set(records), key=lambda each: (isinstance(each, Collection), each.pk)):
-        services.touch(services.lock(record))
+        services.follow(record)
 
 
 def is_above(collection: Collection, other: Collection) -> bool:

@@ -3,13 +3,23 @@ from django.apps import AppConfig
 
 class ManifestsConfig(AppConfig):
     name = "manifests"
+    verbose_name = "Presentation"
 
     def ready(self) -> None:
         from gcis.events import services as events
         from gcis.jobs import dispatcher, registry
-        from manifests import publish, services
+        from images.admin import shown_in
+        from manifests import exposure, openings, publish, services
+        from manifests.admin.shown import works
+        from manifests.models import Collection, Manifest
+        from redirects import resources
+        from redirects.models import Identifier
 
         registry.register(services.PUBLISH, publish.PublishHandler())
         dispatcher.register_sweep(services.schedule_forgotten, every=30)
+        dispatcher.register_sweep(openings.due_openings, every=30)
         dispatcher.register_sweep(lambda: publish.prune(keep_seconds=3600), every=600)
-        events.subscribe(services.on_image_event, "image.ready", "image.failed", "image.withdrawn")
+        events.subscribe(services.on_image_event, *services.IMAGE_EVENTS)
+        resources.register("api-manifest", Identifier.Kind.PRESENTATION, Manifest, exposure.public)
+        resources.register("api-collection", Identifier.Kind.PRESENTATION, Collection, exposure.public)
+        shown_in.append(works)

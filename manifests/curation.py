@@ -48,7 +48,7 @@ def merge(record: Resource, into: Resource, *, actor: str, reason: str = "") -> 
     events.record(f"{_kind(row)}.merged", row.pk, actor, into=str(kept.pk), names=moved, reason=reason)
     events.record(f"{_kind(row)}.took_over", kept.pk, actor, names=moved, reason=reason)
     settle_and_touch(row)
-    services.touch(services.lock(row))
+    services.follow(row)
 
 
 def successor(record: Resource) -> Resource:
@@ -88,15 +88,15 @@ def restore(record: Resource, *, actor: str, reason: str = "") -> bool:
 
 def _touch_with_parents(row: Resource) -> None:
     """Its own document, and those that name it."""
-    services.touch(services.lock(row))
+    services.follow(row)
     for parent in services.parents(row):
-        services.touch(parent)
+        services.follow(parent)
 
 
 @transaction.atomic
 def restrict(record: Resource, restriction: Restriction, *, actor: str) -> bool:
     """Its own word on who may see it; everything below follows. False when that was its word already."""
-    row, columns = access.lock(record), restriction.as_columns()
+    row, columns = access.lock(record, everything=True), restriction.as_columns()
     if all(getattr(row, name) == value for name, value in columns.items()):
         return False
     services.write(row, **columns)

@@ -4,25 +4,30 @@ What is named and has not been sent yet is recorded as expected, so that things 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from gcis.core.db import DbNow
 from gcis.core.errors import FieldFault, SourceFault
 from gcis.events import services as events
 from images import curation as picture_curation
 from images import deliveries as pictures
-from images.deliveries import Delivery
-from manifests import access, curation, services
+from images.policy import OPEN
+from manifests import access, curation, named, services
 from manifests.inheritance import settle_images
 from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published, Resource
-from manifests.payload.delivery import CollectionSent, ManifestSent, MemberSent, PageSent
+from manifests.named import find
+from manifests.payload.delivery import CollectionSent, ManifestSent, PageSent
 from redirects import services as names
 from redirects.models import Identifier
+
+#: Raises what is to be raised when the record, locked, is not as the sender knew it. None: there is none.
+Check = Callable[[Resource | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +38,59 @@ class Outcome:
     what: str
 
 
-def put_manifest(source: Any, external_id: str, sent: ManifestSent, *, actor: str) -> Outcome:
+def unasked(record: Resource | None) -> None:
+    """The sender does not care what it was."""
+
+
+def put_manifest(source: Any, external_id: str, sent: ManifestSent, *, actor: str, check: Check = unasked) -> Outcome:
     """Create the manifest of that key, or bring its source layer and pages to what was sent."""
-    return _put(Manifest, source, external_id, sent, actor)
+    return _put(Manifest, source, external_id, sent, actor, check)
 
 
-def put_collection(source: Any, external_id: str, sent: CollectionSent, *, actor: str) -> Outcome:
+def put_collection(
+    source: Any, external_id: str, sent: CollectionSent, *, actor: str, check: Check = unasked
+) -> Outcome:
     """Create the collection of that key, or bring its source layer and members to what was sent."""
-    return _put(Collection, source, external_id, sent, actor)
+    return _put(Collection, source, external_id, sent, actor, check)
 
 
-def find(model: type[Manifest] | type[Collection], source: Any, external_id: str) -> Any:
-    return model.objects.filter(source=source, external_id=external_id).first()
+def patch(record: Resource, sent: ManifestSent | CollectionSent, *, actor: str, check: Check = unasked) -> Outcome:
+    """Bring only what was sent to a record that is there; what it names is known by the keys of its own source."""
+    if record.source is None and _names_others(sent):
+        raise SourceFault("no_source", "It belongs to no source: nothing can be named by the key of one.")
+    return _record(type(record), record.source, record.external_id, sent, actor, check, record)
 
 
-def _put(model: Any, source: Any, external_id: str, sent: ManifestSent | CollectionSent, actor: str) -> Outcome:
+def _put(
+    model: Any, source: Any, external_id: str, sent: ManifestSent | CollectionSent, actor: str, check: Check
+) -> Outcome:
     pictures.check_key(external_id)
     try:
-        return _record(model, source, external_id, sent, actor)
+        return _record(model, source, external_id, sent, actor, check)
     except IntegrityError:  # the same key was created since we looked: then it is known now
         if find(model, source, external_id) is None:
             raise
-        return _record(model, source, external_id, sent, actor)
+        return _record(model, source, external_id, sent, actor, check)
 
 
 @transaction.atomic
-def _record(model: Any, source: Any, external_id: str, sent: ManifestSent | CollectionSent, actor: str) -> Outcome:
+def _record(
+    model: Any,
+    source: Any,
+    external_id: str,
+    sent: ManifestSent | CollectionSent,
+    actor: str,
+    check: Check,
+    record_there: Resource | None = None,
+) -> Outcome:
     """Pictures first, then what they are part of: the order of locks."""
-    painted = _pictures(source, sent.pages or (), actor) if isinstance(sent, ManifestSent) else []
+    painted = named.painted(source, sent.pages or (), actor) if isinstance(sent, ManifestSent) else []
+    members = _members(source, sent, actor)
     picture_curation.hold({image for image in painted if image})
-    found = find(model, source, external_id)
-    known = access.lock(found) if found else None
+    found: Any = record_there or find(model, source, external_id)
+    services.lock_all([*_coming_and_going(found, members), *([found] if found else [])])
+    known = services.lock(found) if found else None
+    check(known)
     if known and known.withdrawn:
         raise SourceFault("withdrawn", "This is withdrawn. Restore it first.")
     new = known is None or services.is_announced(known)
@@ -71,13 +98,25 @@ def _record(model: Any, source: Any, external_id: str, sent: ManifestSent | Coll
     changed = known is not None and _say(record, sent, actor)
     if isinstance(sent, ManifestSent) and sent.pages is not None:
         changed |= _put_pages(record, sent.pages, painted)
-    if isinstance(sent, CollectionSent) and sent.members is not None:
-        changed |= _put_members(record, source, sent.members, actor)
+    if members is not None:
+        changed |= _put_members(record, members)
     if changed or new:
         if known is not None:
             events.record(f"{model._meta.model_name}.sent", record.pk, actor)
         services.touch(services.lock(record))
     return Outcome(services.lock(record), "created" if new else "updated" if changed else "unchanged")
+
+
+def _members(source: Any, sent: ManifestSent | CollectionSent, actor: str) -> list[Resource] | None:
+    if isinstance(sent, ManifestSent) or sent.members is None:
+        return None
+    return named.members(source, sent.members, actor)
+
+
+def _names_others(sent: ManifestSent | CollectionSent) -> bool:
+    if isinstance(sent, CollectionSent):
+        return bool(sent.members)
+    return any(page.picture for page in sent.pages or ())
 
 
 def _create(model: Any, source: Any, external_id: str, sent: ManifestSent | CollectionSent, actor: str) -> Any:
@@ -98,7 +137,8 @@ def _described(external_id: str, description: dict[str, Any]) -> dict[str, Any]:
 
 def _say(record: Any, sent: ManifestSent | CollectionSent, actor: str) -> bool:
     """The words that came along; None takes one away. A name that it has or had says nothing new."""
-    changed = services.describe(record, _described(record.external_id, {**record.source_layer, **sent.description}))
+    called = record.external_id or str(record.pk)
+    changed = services.describe(record, _described(called, {**record.source_layer, **sent.description}))
     if sent.publish_when and sent.publish_when != record.publish_when:
         services.write(record, publish_when=sent.publish_when)
         if isinstance(record, Manifest):
@@ -111,38 +151,6 @@ def _say(record: Any, sent: ManifestSent | CollectionSent, actor: str) -> bool:
     return changed
 
 
-# ------------------------------------------------------------------------------------------------------------ pictures
-def _pictures(source: Any, pages: Sequence[PageSent], actor: str) -> list[UUID | None]:
-    """The picture of each page, by its key; what nobody has sent yet is fetched if there is an address, else expected.
-
-    SourceFault names all pages whose picture cannot be had.
-    """
-    known = pictures.find_all(source, (page.picture.external_id for page in pages if page.picture))
-    found: list[UUID | None] = []
-    faults: list[FieldFault] = []
-    for number, page in enumerate(pages):
-        try:
-            found.append(_picture(source, page, known, actor))
-        except SourceFault as fault:
-            faults.append(FieldFault(f"canvases.{number}.image", fault.code, fault.sentence))
-    if faults:
-        raise SourceFault("invalid", "Some of what was sent cannot be used.", tuple(faults))
-    return found
-
-
-def _picture(source: Any, page: PageSent, known: dict[str, Any], actor: str) -> UUID | None:
-    sent = page.picture
-    if sent is None:
-        return None
-    picture = known.get(sent.external_id)
-    if picture and picture.withdrawn:
-        return picture_curation.successor(picture.pk)
-    if picture and (picture.wanted or not sent.url):
-        return UUID(str(picture.pk))
-    return pictures.put(source, sent.external_id, Delivery(url=sent.url), actor=actor).image
-
-
-# --------------------------------------------------------------------------------------------------------------- pages
 def _put_pages(manifest: Manifest, pages: Sequence[PageSent], painted: Sequence[UUID | None]) -> bool:
     """These are the pages, in this order. Those that are not named any more leave the document, and may come back."""
     have = list(manifest.canvases.prefetch_related("paintings").order_by("position", "created"))
@@ -213,10 +221,9 @@ def _paint(canvas: Canvas, image: UUID | None) -> set[UUID]:
     return {image} if painting is None else {image, painting.image}
 
 
-# ------------------------------------------------------------------------------------------------------------- members
-def _put_members(collection: Collection, source: Any, sent: Sequence[MemberSent], actor: str) -> bool:
+# -------------------------------------------------------------------------------------------------------------- members
+def _put_members(collection: Collection, records: Sequence[Resource]) -> bool:
     """These are the members by the source's word, in this order; members that people added stay behind them."""
-    records = _members(source, sent, actor)
     faults = [
         FieldFault(f"members.{number}", "circle", "A collection cannot be inside itself.")
         for number, record in enumerate(records)
@@ -224,45 +231,31 @@ def _put_members(collection: Collection, source: Any, sent: Sequence[MemberSent]
     ]
     if faults:
         raise SourceFault("circle", "A collection cannot be inside itself.", tuple(faults))
-    before = _member_keys(collection)
-    named = {str(record.pk) for record in records}
-    gone = _drop(collection, [key for key in collection.source_members if key not in named])
-    changed = services.put_members(collection, records) or bool(gone)
-    new = _member_keys(collection) - before
-    for record in [*(record for record in records if record.pk in new), *gone]:
-        access.settle_and_touch(record)
+    moving, dropped = _coming_and_going(collection, records), _dropped(collection, records)
+    for member in dropped:
+        Member.objects.filter(pk=member.pk).delete()
+    changed = services.put_members(collection, records) or bool(dropped)
+    if collection.policy != OPEN:
+        for record in moving:
+            access.settle_and_touch(record)
     return changed
 
 
-def _member_keys(collection: Collection) -> set[UUID]:
-    return {one or other for one, other in collection.members.values_list("manifest", "child")}
+def _coming_and_going(collection: Collection | None, records: Sequence[Resource] | None) -> list[Resource]:
+    """What is not among its members and is named, and what its source named once and does not name any more."""
+    if collection is None or records is None:
+        return list(records or ())
+    there = {one or other for one, other in collection.members.values_list("manifest", "child")}
+    gone = (member.manifest or member.child for member in _dropped(collection, records))
+    return [*(each for each in records if each.pk not in there), *(each for each in gone if each)]
 
 
-def _drop(collection: Collection, keys: Sequence[str]) -> list[Resource]:
-    """Members that the source named once and does not name any more."""
-    if not keys:
-        return []
-    wanted, related = set(keys), collection.members.select_related("manifest", "child")
-    found = [member for member in related if str(member.manifest_id or member.child_id) in wanted]
-    for member in found:
-        Member.objects.filter(pk=member.pk).delete()
-    return [record for member in found if (record := member.manifest or member.child)]
-
-
-def _members(source: Any, sent: Sequence[MemberSent], actor: str) -> list[Resource]:
-    """The members of those keys, each once; what nobody has sent yet is expected under its key."""
-    known: dict[tuple[str, str], Any] = {}
-    for kind, model in (("manifest", Manifest), ("collection", Collection)):
-        keys = [each.external_id for each in sent if each.kind == kind]
-        for start in range(0, len(keys), 1000):
-            rows: Any = model.objects.filter(source=source, external_id__in=keys[start : start + 1000])
-            known.update({(kind, row.external_id): row for row in rows})
-    found = (known.get((each.kind, each.external_id)) or _announce(source, each, actor) for each in sent)
-    return list(dict.fromkeys(curation.successor(record) if record.withdrawn else record for record in found))
-
-
-def _announce(source: Any, sent: MemberSent, actor: str) -> Any:
-    pictures.check_key(sent.external_id)
-    model: Any = Manifest if sent.kind == "manifest" else Collection
-    label = {"label": {"none": [sent.external_id]}}
-    return services.put(model, source, sent.external_id, label, actor=actor)[0]
+def _dropped(collection: Collection, records: Sequence[Resource]) -> list[Member]:
+    """The members that its source named once and does not name any more."""
+    keys = sorted(set(collection.source_members) - {str(record.pk) for record in records})
+    found: list[Member] = []
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        members = collection.members.filter(Q(manifest__in=some) | Q(child__in=some))
+        found += members.select_related("manifest", "child").order_by("position")
+    return found

@@ -92,7 +92,7 @@ def members(collection: Collection, page: int, languages: Sequence[str], caller:
     either = [published(path) if caller.sees_all else public(now, path) for path in ("manifest__", "child__")]
     rows = Member.objects.filter(either[0] | either[1], collection=collection)
     related = ("manifest__publication", "child__publication")
-    return _shelf(rows.select_related(*related).order_by("position", "pk"), page, languages, caller)
+    return _shelf(rows.select_related(*related).order_by("place", "pk"), page, languages, caller)
 
 
 def find(key: UUID) -> Resource | None:

@@ -20,6 +20,6 @@ def due_openings(limit: int = 200) -> int:
         due = model.objects.filter(withdrawn=None, published__gte=F("dirty"), **passed)
         for record in due.order_by("created", "pk")[:limit]:
             with transaction.atomic():
-                services.touch(record)
+                services.follow(record)
             found += 1
     return found

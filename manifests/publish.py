@@ -83,6 +83,8 @@ class PublishHandler:
         model = _model(claim.args)
         model.objects.filter(pk=claim.subject).update(publish_error=sentence)
         record = model.objects.get(pk=claim.subject)
+        if isinstance(record, Manifest) and not record.publication_id:
+            access.settle_pictures(record)  # they were opened for the document that did not come about
         if record.dirty > claim.args.get("number", record.dirty):
             services.schedule(record)
 
@@ -132,7 +134,7 @@ def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) 
     events.record(f"{model._meta.model_name}.published", record.pk, "publishing", number=number)
     if before.publication is None or _as_member(before.publication.summary) != _as_member(draft.summary):
         for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):
-            services.touch(parent)
+            services.follow(parent)
     current = model.objects.get(pk=record.pk)
     if before.publication is None and isinstance(current, Manifest) and access.settle_pictures(current):
         # What was a draft can be seen now; this document was made while it could not.
@@ -159,7 +161,7 @@ def touch_outdated() -> int:
     found = 0
     for model in (Manifest, Collection):
         for record in model.objects.filter(publication__isnull=False).exclude(publication__builder=builder()):
-            services.touch(record)
+            services.follow(record)
             found += 1
     return found
 

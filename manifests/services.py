@@ -1,6 +1,6 @@
 """Transitions of manifests and collections: what makes them dirty, and when they are due to be published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from gcis.events import services as events
 from gcis.events.models import Event
 from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
+from images import curation as image_curation
 from images import services as images
 from manifests.description import effective, search_text
 from manifests.inheritance import pictures_of, settle_images
@@ -30,11 +31,26 @@ IMAGE_EVENTS = tuple(
 SAME_ASPECT = 0.005
 
 
-# ------------------------------------------------------------------------------------------------- dirty, due, publish
+# -------------------------------------------------------------------------------------------------- dirty, due, publish
 def touch(record: Resource) -> None:
     """Something that its document shows has changed: count it, and publish when that is due."""
     type(record).objects.filter(pk=record.pk).update(dirty=F("dirty") + 1, revision=F("revision") + 1)
     schedule(record)
+
+
+def follow(record: Resource) -> None:
+    """Touch it for a change that is not in its own words: a name, a picture, a member, the rules of building.
+
+    What was up to date stays so, also where publishing waits for a person: there is nothing in it to decide.
+    """
+    row = lock(record)
+    if row.withdrawn:  # it has no document just now; when it is restored, it follows what happened meanwhile
+        write(row, revision=F("revision") + 1)
+        return
+    touch(row)
+    by_hand = row.publish_when == Published.PublishWhen.MANUAL
+    if by_hand and row.publication_id and row.published == row.dirty:
+        _add_job(row, delay=settings.GCIS_PUBLISH_PAUSE)
 
 
 def schedule(record: Resource) -> None:
@@ -45,18 +61,19 @@ def schedule(record: Resource) -> None:
 
 
 @transaction.atomic
-def publish_now(record: Resource) -> None:
+def publish_now(record: Resource) -> Job:
     """A person says so. The pictures of a draft can be seen from now on, so that its first document shows them."""
-    _add_job(record, priority=1)
+    job = _add_job(record, priority=1)
     if isinstance(record, Manifest) and not record.publication_id:
-        for other in settle_images(pictures_of(record)):
+        for other in settle_images(pictures_of([record])):
             if other.pk != record.pk:
                 touch(other)
+    return job
 
 
-def _add_job(record: Resource, **when: Any) -> None:
+def _add_job(record: Resource, **when: Any) -> Job:
     args = {"kind": "manifest" if isinstance(record, Manifest) else "collection"}
-    jobs.add(PUBLISH, f"publish:{record.pk}", record.pk, args=args, lane=Job.Lane.INTERACTIVE, **when)
+    return jobs.add(PUBLISH, f"publish:{record.pk}", record.pk, args=args, lane=Job.Lane.INTERACTIVE, **when)
 
 
 def schedule_forgotten(limit: int = 200) -> int:
@@ -118,7 +135,19 @@ def images_of(manifest: UUID) -> list[UUID]:
 
 def lock(record: Resource) -> Any:
     """The record as it is now, ours alone until the transaction ends."""
-    return type(record).objects.select_for_update().get(pk=record.pk)
+    return type(record).objects.select_for_update(no_key=True).get(pk=record.pk)
+
+
+def lock_all(records: Iterable[Resource]) -> None:
+    """These records, and before them the pictures of the manifests, in the order of all locks (DESIGN §7)."""
+    wanted = list(records)
+    manifests = [record for record in wanted if isinstance(record, Manifest)]
+    image_curation.hold(pictures_of(manifests))
+    for model in (Manifest, Collection):
+        keys = sorted({record.pk for record in wanted if isinstance(record, model)})
+        for start in range(0, len(keys), 1000):
+            rows = model.objects.select_for_update(no_key=True).filter(pk__in=keys[start : start + 1000])
+            list(rows.order_by("pk").values_list("pk"))
 
 
 def find(key: UUID) -> Resource | None:
@@ -131,7 +160,7 @@ def parents(record: Resource) -> list[Collection]:
     return [member.collection for member in record.memberships.select_related("collection").order_by("collection")]
 
 
-# --------------------------------------------------------------------------------------------------- events from below
+# ---------------------------------------------------------------------------------------------------- events from below
 def on_image_event(event: Event) -> None:
     """A picture became ready, failed, went, or is seen otherwise: what shows it is dirty. Inside that transaction."""
     assert event.subject
@@ -144,7 +173,7 @@ def on_image_event(event: Event) -> None:
         for canvas in canvases:
             fit(canvas, event.subject)
     for manifest in Manifest.objects.filter(canvases__in=canvases).distinct().order_by("pk"):
-        touch(manifest)
+        follow(manifest)
 
 
 def fit(canvas: Canvas, image: UUID) -> None:
@@ -171,7 +200,7 @@ def put(
     publish_when: str = Published.PublishWhen.COMPLETE,
 ) -> tuple[Any, bool]:
     """Create the record or write its source layer. Returns it and whether that changed it. Inside a transaction."""
-    record = model.objects.select_for_update().filter(source=source, external_id=external_id).first()
+    record = model.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
     if record is None:
         key = mint()
         record = model(

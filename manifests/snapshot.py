@@ -128,7 +128,7 @@ def _next_opening(policies: Iterable[Policy], now: datetime) -> datetime | None:
 
 def _published_members(collection: Collection) -> Iterator[Any]:
     related = ("manifest__publication", "child__publication")
-    for member in Member.objects.filter(collection=collection).select_related(*related).order_by("position"):
+    for member in Member.objects.filter(collection=collection).select_related(*related).order_by("place", "pk"):
         record = member.manifest or member.child
         if record and is_published(record):
             yield record

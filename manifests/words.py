@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from gcis.core.errors import SourceFault
+from gcis.core.errors import FieldFault, SourceFault
 from gcis.events import services as events
 from manifests import services
 from manifests.models import Canvas, Collection, Describable, Manifest, Resource
@@ -95,6 +95,7 @@ def _curate(record: Describable, values: Mapping[str, Any], actor: str) -> list[
     for name, value in values.items():
         source = source_value(row, name)
         if value is None and name in curated:
+            _check_named_still(row, name, source)
             del curated[name]
             over.pop(name, None)
         elif value is None or curated.get(name, source) == value:
@@ -110,6 +111,13 @@ def _curate(record: Describable, values: Mapping[str, Any], actor: str) -> list[
         _record("described", row, actor, fields=changed)
         services.touch(services.lock(row.manifest if isinstance(row, Canvas) else row))
     return changed
+
+
+def _check_named_still(row: Describable, name: str, source: Any) -> None:
+    """Presentation 3.0 §3.1: a manifest and a collection must have a label."""
+    if name == "label" and not source and not isinstance(row, Canvas):
+        sentence = "It needs a label, and its source gives none."
+        raise SourceFault("description", sentence, (FieldFault("label", "required", sentence),))
 
 
 def _locked(record: Describable) -> Any:

@@ -32,6 +32,7 @@ MAY_SAVE = {
     "manifests/members.py",
     "manifests/delivery.py",
     "manifests/ingest.py",
+    "manifests/making.py",
     "manifests/publish.py",
 }
 #: Calls that change rows when a manager has them; dictionaries, sets and stores have some of the same names.

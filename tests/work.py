@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from gcis.core.blobs.stores import store
 from gcis.core.db import DbNow
 from gcis.core.ids import mint
+from gcis.events.models import Event
 from gcis.jobs import runner
 from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim
@@ -18,6 +21,8 @@ from gcis.jobs.models import Job
 from images import addresses, services
 from images.models import Image, Source
 from images.services import CONVERT, Made, SourceFile
+
+OURS = ("gcis", "redirects", "images", "manifests")
 
 
 def run_due(kind: str = "") -> list[Job]:
@@ -97,3 +102,14 @@ def statements() -> Iterator[list[str]]:
 
 def writes(sent: list[str]) -> list[str]:
     return [sql for sql in sent if not sql.startswith("SELECT")]
+
+
+def happened(subject: UUID) -> list[str]:
+    """The kinds of the subject's events, oldest first."""
+    return list(Event.objects.filter(subject=subject).order_by("id").values_list("kind", flat=True))
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of ours: what a refused call must leave as it was."""
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in OURS]
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in ours}

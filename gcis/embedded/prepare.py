@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -35,6 +36,8 @@ def prepare() -> Prepared:
 def sweep() -> None:
     """Remove what was half written when its writer died."""
     sweep_scratch()
+    for unfinished in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload"):
+        unfinished.unlink(missing_ok=True)
     for name in settings.GCIS_STORES:
         if isinstance(kept := store(name), LocalStore):
             kept.sweep_incoming()

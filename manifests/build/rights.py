@@ -6,11 +6,11 @@ _CREATIVE_COMMONS = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(?P<kind>licenses|publicdomain)/(?P<code>[a-z][a-z+-]*)/"
     r"(?P<version>\d\.\d)(?:/(?P<place>[a-z]{2}|igo|scotland))?"
     r"(?:/(?:deed|legalcode)(?:[.-][a-z_-]*)?)?/?(?:[?#].*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _RIGHTS_STATEMENTS = re.compile(
     r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page|data)/(?P<code>[a-z-]+)/1\.0/?(?:[?#].*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _STATEMENTS = {
     code.lower(): code

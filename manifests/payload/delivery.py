@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gcis.core.errors import FieldFault, SourceFault
+from gcis.core.ids import LONGEST_IDENTIFIER, check_identifier
 from manifests.payload.description import read
 
 MOST_PAGES = 20_000
@@ -92,6 +93,14 @@ class Reader:
         self.fault(f"{under}{name}", "text", sentence)
         return None
 
+    def identifier(self, body: Mapping[str, Any]) -> str | None:
+        value = self.text(body, "identifier", longest=LONGEST_IDENTIFIER)
+        try:
+            return check_identifier(value) if value else None
+        except SourceFault as fault:
+            self.fault("identifier", fault.code, fault.sentence)
+            return None
+
     def choice(self, body: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> str | None:
         value = body.get(name)
         if value is None or value in choices:
@@ -127,7 +136,7 @@ def manifest(body: Mapping[str, Any]) -> ManifestSent:
     pages = reader.listed(body, "canvases", MOST_PAGES)
     sent = ManifestSent(
         reader.description(body),
-        reader.text(body, "identifier", longest=200),
+        reader.identifier(body),
         reader.choice(body, "publish_when", PUBLISH_WHEN),
         None if pages is None else tuple(_page(reader, page, f"canvases.{n}") for n, page in enumerate(pages)),
     )
@@ -144,7 +153,7 @@ def collection(body: Mapping[str, Any]) -> CollectionSent:
     members = reader.listed(body, "members", MOST_MEMBERS)
     sent = CollectionSent(
         reader.description(body),
-        reader.text(body, "identifier", longest=200),
+        reader.identifier(body),
         reader.choice(body, "publish_when", PUBLISH_WHEN),
         None if members is None else tuple(_member(reader, each, f"members.{n}") for n, each in enumerate(members)),
     )

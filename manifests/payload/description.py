@@ -3,6 +3,7 @@
 Texts may be sent as a string, as {language: text} or as {language: [text, …]}; they are kept as the last.
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from html import unescape
@@ -28,6 +29,9 @@ BEHAVIORS = (
 _TAGS = {"a", "b", "br", "i", "img", "p", "small", "span", "sub", "sup"}
 _ATTRIBUTES = {"*": set[str](), "a": {"href"}, "img": {"src", "alt"}}
 _SCHEMES = {"http", "https", "mailto"}
+#: What may not stand there and ends a line all the same.
+_BLOCK_END = re.compile(r"</(?:h[1-6]|li|div|tr|dt|dd|blockquote)\s*>", re.IGNORECASE)
+_OUTER_BREAKS = re.compile(r"^(?:<br>|\s)+|(?:<br>|\s)+$")
 
 
 class Faulty(Exception):
@@ -172,7 +176,7 @@ def _cleaned(text: str) -> str:
     if not (text.lstrip().startswith("<") and text.rstrip("\r\n\t").endswith(">")):
         return plain(text)
     html = nh3.clean(
-        plain(text),
+        _BLOCK_END.sub(r"\g<0><br>", plain(text).rstrip()),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=lambda tag, name, value: value.strip(),
@@ -180,7 +184,7 @@ def _cleaned(text: str) -> str:
         url_relative="deny",
         link_rel=None,
     )
-    tidy = plain(html).rstrip()  # entities may have stood for what is no character of a text
-    if tidy.startswith("<") and tidy.endswith(">"):
-        return tidy
-    return plain(unescape(nh3.clean(html, tags=set())))
+    tidy = _OUTER_BREAKS.sub("", plain(html).rstrip())  # entities may have stood for what is no character of a text
+    if "<" not in tidy:
+        return plain(unescape(tidy))
+    return tidy if tidy.startswith("<") and tidy.endswith(">") else f"<span>{tidy}</span>"

@@ -5,13 +5,14 @@ from django.db import IntegrityError, transaction
 
 from gcis.core.errors import SourceFault
 from gcis.jobs.models import Job
+from images import curation as pictures
 from images import services as images
 from images.models import Image
-from manifests import services
+from manifests import curation, services, words
 from manifests.models import Canvas, Collection, Manifest, Member
 from manifests.services import PUBLISH
 from redirects.models import Identifier
-from tests.manifests.records import When, a_collection, a_manifest, a_page, fresh, published, relabel
+from tests.manifests.records import When, a_collection, a_manifest, a_page, document, fresh, published, relabel
 from tests.work import a_file, a_source, convert, fail, statements, writes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -224,3 +225,20 @@ def test_pages_of_a_manifest() -> None:
     pictures = [a_page(book), a_page(book)]
     assert set(services.images_of(book.pk)) == set(pictures)
     assert Canvas.objects.filter(manifest=book).count() == 2
+
+
+# ---------------------------------------------------------------------------------------------------------- by hand
+def test_what_a_person_publishes_follows_what_is_not_in_its_words() -> None:
+    """A new name or picture is published at once; people's own words wait for them, and take nothing else along."""
+    book = a_manifest("book", When.MANUAL, identifier="book")
+    picture = a_page(book)
+    convert(picture)
+    services.publish_now(book)
+    published()
+    curation.rename(book, "tome", actor="test")
+    assert published() == ["book"]
+    assert document(book)["id"].endswith("/tome/manifest")
+    words.describe(book, {"label": "Tome"}, actor="test")
+    assert published() == []
+    pictures.withdraw(picture, actor="test", reason="gone")
+    assert published() == [], "what waits for a person would be published with it"

@@ -45,6 +45,9 @@ def _refuse(request: HttpRequest) -> HttpResponse | None:
     # Django would decode even the query with it, and some of Python's encodings are none of text.
     if (request.content_params or {}).get("charset", "").strip("'\"").lower() not in _CHARSETS:
         return problem(request, 415, "charset", "Bodies are read in UTF-8 only.")
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+        # WSGI has no end for such a body, so it would be taken for an empty one: a file sent so would never arrive.
+        return problem(request, 411, "length", "Say the length of the body (Content-Length).")
     return None
 
 

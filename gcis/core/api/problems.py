@@ -19,7 +19,12 @@ from gcis.core.web import PROBLEM
 
 TYPES = "/api/v1/problems/"
 #: Faults that come of what is there already, not of how the request is written: 409 instead of 400.
-CONFLICTS = frozenset({"identifier_taken", "merged", "withdrawn"})
+CONFLICTS = frozenset(
+    {
+        *("identifier_taken", "merged", "withdrawn", "not_sent", "source_kind", "no_address"),
+        *("job_over", "job_not_over", "job_under_way", "batch_over"),
+    }
+)
 #: Seconds after which to try again what is not at hand just now.
 RETRY_SECONDS = 5
 

@@ -48,7 +48,8 @@ class ApiView(GenericAPIView[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, self)
+        if request.method in self.allowed_methods:
+            refuse_unknown(request, self)
 
     def get_authenticators(self) -> list[Any]:
         return [import_string(settings.GCIS_API_AUTHENTICATION)()]

@@ -1,0 +1,380 @@
+"""The whole API as it is served, over real records: what schemathesis makes up from the OpenAPI document is answered as
+the document says, and nobody gets what their token does not allow.
+
+For long runs: GCIS_API_EXAMPLES (examples per operation, and every case of the coverage phase) and GCIS_API_SEED.
+"""
+
+import ipaddress
+import itertools
+import json
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import requests
+import schemathesis
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.db import transaction
+from django.test.testcases import QuietWSGIRequestHandler
+from django.urls import Resolver404, resolve
+from pytest_django import Settings
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.recorder import Interaction
+from schemathesis.generation.meta import CoveragePhaseData
+
+from gcis.core.wsgi import Handler
+from gcis.events.services import number_committed
+from gcis.jobs import services as jobs
+from gcis.jobs.models import Job
+from gcis.tokens.scopes import allows
+from images import curation as pictures
+from images import services as images
+from images import sources
+from images.access import Access
+from images.curation import Restriction
+from images.models import Purge, Source
+from manifests import curation, services
+from manifests.models import Canvas, Collection, Manifest, Published
+from tests import work
+from tests.manifests.records import a_page, published
+from tests.tokens.keys import bearing
+
+LONG = "GCIS_API_EXAMPLES" in os.environ
+EXAMPLES = int(os.environ.get("GCIS_API_EXAMPLES", "2"))
+SEED = int(os.environ.get("GCIS_API_SEED", "1"))
+#: Of the cases that the coverage phase enumerates, each of so many is tried.
+EVERY = 1 if LONG else 20
+#: What only those may read who may see everything.
+SECRET = "geheim"
+CLOSED = Restriction(Access.CLOSED)
+
+
+# -------------------------------------------------------------------------------------------------------- what there is
+@dataclass
+class Holdings:
+    """Something of every kind in every state. `values` are real ones for parameters, by what these name; "spare" ones
+    are for operations that do away with them.
+    """
+
+    dam: Source
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, kind: str, *found: object) -> None:
+        self.values.setdefault(kind, []).extend(map(str, found))
+
+    def noted(self, kind: str, made: Any, key: str, name: str, spare: bool) -> Any:
+        for what, value in (("", made), (".key", key), (".name", name)):
+            self.note(f"{kind}{what}{' spare' if spare else ''}", value)
+        return made
+
+    def picture(self, key: str, word: str = "open", spare: bool = False, **more: Any) -> Any:
+        """A picture that waits; its file is called by that word."""
+        file = work.a_file(f"{word} {key}.tif", key)
+        made = images.register(self.dam, f"{key}.tif", file, actor="test", identifier=key, **more).pk
+        return self.noted("images", made, f"{key}.tif", key, spare)
+
+    def ready(self, *options: Any) -> Any:
+        made = self.picture(*options)
+        work.convert(made)
+        return made
+
+    def record(self, model: Any, key: str, word: str = "open", spare: bool = False, **more: Any) -> Any:
+        """A manifest or a collection; its words hold that word."""
+        said = {"label": {"none": [f"{word} {key}"]}, "summary": {"en": [f"{word} words"]}}
+        with transaction.atomic():
+            made, _ = services.put(model, self.dam, key, said, actor="test", identifier=key, **more)
+        self.noted(f"{model.__name__.lower()}s", made.pk, key, key, spare)
+        return made
+
+    def book(self, key: str, pages: tuple[Any, ...] = (), *options: Any, **more: Any) -> Any:
+        made = self.record(Manifest, key, *options, **more)
+        for each in pages:
+            a_page(made, each)
+        self.note("canvases", *Canvas.objects.filter(manifest=made).values_list("pk", flat=True))
+        return made
+
+    def shelf(self, key: str, held: tuple[Any, ...] = (), *options: Any) -> Any:
+        made = self.record(Collection, key, *options)
+        services.put_members(made, list(held))
+        services.touch(made)
+        return made
+
+
+def holdings() -> Holdings:
+    there = Holdings(sources.put_system("dam", "The DAM", actor="test")[0])
+    batch, over = jobs.open_batch(f"{SECRET} batch", "test"), jobs.open_batch(f"{SECRET} closed batch", "test")
+    first, second, third = (there.ready(f"ready/{number}") for number in range(3))
+    there.picture("waiting", batch=batch)
+    work.fail(there.picture("failed", batch=batch))
+    closed, lost, double = (there.ready(key, SECRET, True) for key in ("closed", "lost", "double"))
+    book, plain = there.book("book", (first, second)), there.book("plain", (third,))
+    draft = there.book("draft", (), SECRET, publish_when=Published.PublishWhen.MANUAL)
+    sealed, gone = there.book("sealed", (closed,), SECRET, True), there.book("gone", (), SECRET, True)
+    inner, hidden = there.shelf("inner", (plain,)), there.shelf("hidden", (draft,), SECRET, True)
+    there.shelf("shelf", (book, sealed, inner, hidden))
+    published()
+    pictures.restrict(closed, CLOSED, actor="test")
+    pictures.withdraw(lost, actor="test", reason=f"{SECRET} reason")
+    pictures.merge(double, first, actor="test", reason=f"{SECRET} reason")
+    pictures.rename(second, "other/1", actor="test", reason=f"{SECRET} reason")
+    pictures.purge(first, [first], actor="test", reason=f"{SECRET} reason")
+    curation.restrict(sealed, CLOSED, actor="test")
+    curation.restrict(hidden, CLOSED, actor="test")
+    curation.withdraw(gone, actor="test", reason=f"{SECRET} reason")
+    curation.rename(plain, "other/2", actor="test", reason=f"{SECRET} reason")
+    published()
+    jobs.close_batch(over)
+    number_committed()
+    there.note("slug", there.dam.slug)
+    there.note("value", *there.values["images.name"], *there.values["manifests.name"])
+    there.note("batches", batch.pk, over.pk)
+    there.note("jobs", *Job.objects.order_by("created").values_list("pk", flat=True))
+    there.note("purges", *Purge.objects.values_list("pk", flat=True))
+    there.note("If-Match", "*")  # made up ones stop almost every change at its door
+    return there
+
+
+# --------------------------------------------------------------------------------------------------------- what is sent
+def kind_of(method: str, path: str, name: str) -> str:
+    """Of which kind the values of this parameter are, or of this field: key of `Holdings.values`."""
+    resource = (re.findall(r"/(\w+)/\{(?:id|external_id)\}", path) or [""])[0]
+    spare = " spare" if method == "delete" or path.endswith("/merge") else ""
+    kinds = {
+        "id": f"{resource}{spare}",
+        "external_id": f"{resource}.key{spare}",
+        "into": resource,
+        "identifiers": "images.name",
+        "batch": "batches",
+        "image": "images",
+        "collection": "collections",
+    }
+    return kinds.get(name, name)
+
+
+def bind(document: dict[str, Any], there: Holdings) -> list[dict[str, Any]]:
+    """Give parameters real values as examples. Returns what schemathesis is to be told so that it draws them too."""
+    bound = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            drawn = {}
+            for parameter in operation.get("parameters", []):
+                kind = kind_of(method, path, parameter["name"])
+                if values := there.values.get(kind):
+                    parameter["schema"]["examples"] = values[:1]
+                    drawn[f"{parameter['in']}.{parameter['name']}"] = {"dictionary": kind, "probability": 0.8}
+            for place, name in (("body.into", "into"), ("body.identifiers[*]", "identifiers")):
+                if values := there.values.get(kind_of(method, path, name)):
+                    drawn[place] = {"dictionary": kind_of(method, path, name), "probability": 0.8}
+            bound.append({"include-name": f"{method.upper()} {path}", "parameters": drawn})
+    return bound
+
+
+def needed_scopes(document: dict[str, Any]) -> dict[str, str]:
+    """The scope that each operation says that it needs."""
+    return {
+        f"{method.upper()} {path}": re.findall(r"Needs the scope `([a-z:]+)`", operation["description"])[-1]
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def an_api(server: str, there: Holdings, headers: dict[str, str], *, thorough: bool) -> Any:
+    document = requests.get(f"{server}/api/v1/schema/?format=json", timeout=60).json()
+    config = {
+        "seed": SEED,
+        "base-url": server,
+        "headers": headers,
+        "cache": {"enabled": False},
+        "suppress-health-check": ["all"],
+        "continue-on-failure": True,
+        "generation": {"max-examples": EXAMPLES, "no-shrink": True, "database": "none"},
+        "phases": {"coverage": {"enabled": thorough}},
+        "operations": bind(document, there),
+        "dictionaries": {kind: {"values": values} for kind, values in there.values.items()},
+        "checks": {
+            # What the request was made for has changed: that is looked at before what it says.
+            "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 409, 412, 413, 415]},
+            "positive_data_acceptance": {"expected-statuses": ["2xx", 304, 401, 403, 404, 409, 412]},
+        },
+    }
+    api = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
+    counted = itertools.count()
+
+    @api.hook
+    def filter_case(context: Any, case: Any) -> bool:
+        return not isinstance(case.meta.phase.data, CoveragePhaseData) or next(counted) % EVERY == 0
+
+    return api
+
+
+# ----------------------------------------------------------------------------------------------------- what is answered
+#: Valid by the document and refused for what it does not say: the record that it is about, or what JSON Schema cannot.
+EXCUSED = {
+    ("into", "unknown"): "Nothing has the key that it names.",
+    ("identifiers.*", "unknown"): "Nothing has the name that it names.",
+    ("batch", "not_open"): "The batch that it names is not there, or closed.",
+    ("*", "access_edge"): "Whether a longest edge belongs to it depends on the access that the record has.",
+    ("*", "identifier"): "JSON Schema knows neither composed Unicode nor the length of what is encoded.",
+}
+
+
+@dataclass
+class Listener:
+    """Collects what is wrong with answers to somebody with this token and these scopes."""
+
+    token: str
+    scopes: tuple[str, ...]
+    needed: dict[str, str]
+    heard: int = 0
+    faults: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def hear(self, event: Any) -> None:
+        if isinstance(event, events.NonFatalError):
+            self.fault((event.label, event.info.title), f"{event.info.title}: {event.info.message}")
+        if isinstance(event, events.ScenarioFinished):
+            for key, told in event.recorder.interactions.items():
+                label = event.recorder.cases[key].value.operation.label
+                self.heard += 1
+                self.judge(label, told, event.recorder.checks.get(key, []))
+
+    def judge(self, label: str, told: Interaction, checks: list[Any]) -> None:
+        failed = [check for check in checks if check.status == Status.FAILURE and not excused(check.name, told)]
+        for check in failed:
+            failure = check.failure_info.failure
+            self.fault((check.name, label, failure.title), f"{check.name}: {failure.message}", told)
+        if trespass := self.trespass(label, told):
+            self.fault((trespass, label), trespass, told)
+
+    def trespass(self, label: str, told: Interaction) -> str:
+        """What is wrong by the token alone: whoever may not is told so before anything else is looked at."""
+        assert told.response is not None
+        presented = told.request.headers.get("Authorization") == [self.token]
+        scopes = self.scopes if presented else ()
+        if not allows(scopes, "read:all") and SECRET.encode() in told.response.content:
+            return "It tells what the token does not allow."
+        wanted = self.wanted(label, told, scopes)
+        return f"It should be {wanted}." if wanted not in (None, told.response.status_code) else ""
+
+    def wanted(self, label: str, told: Interaction, scopes: tuple[str, ...]) -> int | None:
+        """The only right status; None where the document alone says which there may be."""
+        if {code for _, code in problems(told)} & {"address", "charset"}:  # refused before any view
+            return None
+        methods = offered(told.request.uri)
+        if told.request.method not in methods:
+            return 405 if methods else 404
+        if not scopes:
+            return 401
+        return None if allows(scopes, self.needed[label]) else 403
+
+    def fault(self, key: tuple[str, ...], sentence: str, told: Interaction | None = None) -> None:
+        self.faults.setdefault(key, "\n".join([" ".join(key), sentence, *(shown(told) if told else [])]))
+
+
+def problems(told: Interaction) -> list[tuple[str, str]]:
+    """What a problem says: field and code of each error, else the code of the whole."""
+    response = told.response
+    if response is None or not response.headers.get("content-type", [""])[0].startswith("application/problem+json"):
+        return []
+    body = json.loads(response.content)
+    whole = [("", body["type"].rpartition("/")[2])]
+    return [(error["field"], error["code"]) for error in body.get("errors", [])] or whole
+
+
+def excused(check: str, told: Interaction) -> bool:
+    """Whether all that was refused is of EXCUSED."""
+    said = [(re.sub("[0-9]+", "*", name), code) for name, code in problems(told)]
+    known = all(error in EXCUSED or ("*", error[1]) in EXCUSED for error in said)
+    return check == "positive_data_acceptance" and bool(said) and known
+
+
+def offered(uri: str) -> list[str]:
+    """The methods of the view that answers at this address; none where there is no view."""
+    try:
+        view = resolve(unquote(urlsplit(uri).path)).func.cls
+    except Resolver404:
+        return []
+    return [method.upper() for method in view.http_method_names if hasattr(view, method)]
+
+
+def shown(told: Interaction) -> list[str]:
+    """What was asked and answered, for people."""
+    request, response = told.request, told.response
+    headers = {name: value for name, value in request.headers.items() if name.lower() in ("content-type", "if-match")}
+    asked = [f"{request.method} {request.uri[:1000]}", str(headers), str(request.body)[:2000]]
+    return [*asked, *([f"{response.status_code} {response.content[:1000]!r}"] if response else ["no answer"])]
+
+
+# -------------------------------------------------------------------------------------------------------------- serving
+class Prompt(QuietWSGIRequestHandler):
+    disable_nagle_algorithm = True
+
+
+@pytest.fixture
+def server(transactional_db: None, settings: Settings, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    """The address of a server with the project's own handler."""
+    caplog.set_level("ERROR", "django.request")
+    with ThreadedWSGIServer(("127.0.0.1", 0), Prompt) as serving:
+        serving.set_app(Handler())
+        thread = threading.Thread(target=serving.serve_forever)
+        thread.start()
+        settings.GCIS_PUBLIC_URL = f"http://127.0.0.1:{serving.server_port}"
+        yield settings.GCIS_PUBLIC_URL
+        serving.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def strayed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Where somebody wanted to connect to, or which name to look up, outside of this machine. Nobody gets there."""
+    found: list[Any] = []
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def stay(host: Any) -> None:
+        try:
+            at_home = ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            at_home = host == "localhost"
+        if not at_home:
+            found.append(host)
+            raise OSError(f"Nothing is fetched from {host} here.")
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX:
+            stay(address[0])
+        connect(self, address)
+
+    def look_up_here(host: Any, *rest: Any, **more: Any) -> Any:
+        stay(host)
+        return look_up(host, *rest, **more)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+    return found
+
+
+def rows() -> dict[str, Any]:
+    """Every row of ours but those of tokens, which note their use."""
+    return {name: found for name, found in work.everything().items() if name != "Token"}
+
+
+@pytest.mark.timeout(0 if LONG else 120)
+@pytest.mark.parametrize("scopes", [(), ("read",), ("write", "purge")], ids=["anonymous", "reader", "writer"])
+def test_every_answer_is_documented_and_allowed(scopes: tuple[str, ...], server: str, strayed: list[Any]) -> None:
+    there = holdings()
+    headers = {"Authorization": bearing(*scopes)["authorization"]} if scopes else {}
+    before = rows()
+    api = an_api(server, there, headers, thorough=LONG or "write" in scopes)
+    listener = Listener(headers.get("Authorization", ""), scopes, needed_scopes(api.raw_schema))
+    for event in from_schema(api).execute():
+        listener.hear(event)
+    assert not listener.faults, "\n\n".join(sorted(listener.faults.values()))
+    assert listener.heard > 200
+    assert strayed == []
+    assert sum(Job.objects.values_list("attempts", flat=True)) == sum(job["attempts"] for job in before["Job"])
+    assert (rows() == before) == ("write" not in scopes)
