@@ -157,7 +157,13 @@ GCIS_API_MAX_FILE = env.int("GCIS_API_MAX_FILE", default=4 << 30)
 GCIS_PROXIES = env.int("GCIS_PROXIES", default=0)
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "GCIS API",
-    "DESCRIPTION": "Images, manifests, collections, names and work of this image service, for other systems.",
+    "DESCRIPTION": (
+        "Images, manifests, collections, names and work of this image service, for other systems. The guide in "
+        "`docs/api.md` walks through the life of a record. Send `Authorization: Bearer gcis_…`; the scopes of a token: "
+        "`read` sees what the public sees, `read:all` everything, `write` also changes it (and includes `read:all`), "
+        "`purge` may make caches forget. `revision` rises with every edit; conversions and publications leave it."
+    ),
+    "EXTERNAL_DOCS": {"description": "Browse this document", "url": "/api/v1/docs/"},
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

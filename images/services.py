@@ -295,7 +295,6 @@ def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
         converted=wanted,
         error_code="",
         error_text="",
-        revision=F("revision") + 1,
     )
     events.record("image.ready", image_id, "conversion", master=made.digest, replaced=image.current_id is not None)
 

@@ -5,6 +5,7 @@ from django.db.models import F
 
 from gcis.core.errors import SourceFault
 from gcis.events import services as events
+from gcis.jobs.models import Job
 from images import curation as pictures
 from manifests import access, lookup, republish, services
 from manifests.models import Manifest, Published, Resource
@@ -30,10 +31,11 @@ def set_publish_when(record: Resource, when: str, *, actor: str) -> bool:
 
 
 @transaction.atomic
-def publish(record: Resource, *, actor: str) -> None:
+def publish(record: Resource, *, actor: str) -> Job:
     """Have it published now, whatever its rule says."""
-    republish.publish_again(record.pk)
+    job = republish.publish_again(record.pk)
     events.record(f"{record._meta.model_name}.publish_asked", record.pk, actor)
+    return job
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What is decided about a manifest or collection as a whole: its name, its withdrawal, who may see it."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 
@@ -24,6 +26,7 @@ def rename(record: Resource, value: str, *, actor: str, reason: str = "") -> boo
     was = names.rename(KIND, row.pk, value, actor=actor, reason=reason)
     if was is None:
         return False
+    _edited(row)
     events.record(f"{_kind(row)}.renamed", row.pk, actor, was=was, now=value, reason=reason)
     _touch_with_parents(row)
     return True
@@ -41,8 +44,8 @@ def merge(record: Resource, into: Resource, *, actor: str, reason: str = "") -> 
     moved = names.merge(row.pk, kept.pk, actor=actor, reason=reason)
     if not moved:
         raise SourceFault("merged", "This was merged into something else, which has its names now.")
-    services.write(row, withdrawn=DbNow(), withdrawn_reason=reason[:300])
-    services.write(kept, revision=F("revision") + 1)
+    _edited(row, withdrawn=DbNow(), withdrawn_reason=reason[:300])
+    _edited(kept)
     for parent in services.parents(row):
         members.hand_over(parent, row, kept, actor=actor)
     events.record(f"{_kind(row)}.merged", row.pk, actor, into=str(kept.pk), names=moved, reason=reason)
@@ -65,7 +68,7 @@ def withdraw(record: Resource, *, actor: str, reason: str) -> bool:
     if row.withdrawn:
         return False
     names.withdraw(row.pk, actor=actor, reason=reason)
-    services.write(row, withdrawn=DbNow(), withdrawn_reason=reason[:300])
+    _edited(row, withdrawn=DbNow(), withdrawn_reason=reason[:300])
     events.record(f"{_kind(row)}.withdrawn", row.pk, actor, reason=reason)
     settle_and_touch(row)
     _touch_with_parents(row)
@@ -79,11 +82,15 @@ def restore(record: Resource, *, actor: str, reason: str = "") -> bool:
     if not row.withdrawn:
         return False
     names.restore(row.pk, actor=actor, reason=reason)
-    services.write(row, withdrawn=None, withdrawn_reason="")
+    _edited(row, withdrawn=None, withdrawn_reason="")
     events.record(f"{_kind(row)}.restored", row.pk, actor, reason=reason)
     settle_and_touch(row)
     _touch_with_parents(row)
     return True
+
+
+def _edited(row: Resource, **columns: Any) -> None:
+    services.write(row, revision=F("revision") + 1, **columns)
 
 
 def _touch_with_parents(row: Resource) -> None:
@@ -99,7 +106,7 @@ def restrict(record: Resource, restriction: Restriction, *, actor: str) -> bool:
     row, columns = access.lock(record, everything=True), restriction.as_columns()
     if all(getattr(row, name) == value for name, value in columns.items()):
         return False
-    services.write(row, **columns)
+    _edited(row, **columns)
     opens = restriction.opens.isoformat() if restriction.opens else None
     given = {"access": restriction.access, "edge": restriction.edge, "opens": opens}
     events.record(f"{_kind(row)}.restricted", row.pk, actor, **given)

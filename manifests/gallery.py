@@ -76,7 +76,7 @@ def works(query: str, page: int, languages: Sequence[str]) -> Shelf:
 def collections(languages: Sequence[str]) -> Shelf:
     """The first page of the collections right below the roots: the first division of everything there is."""
     below_roots = {"memberships__isnull": False, "memberships__collection__memberships": None}
-    found = _public(Collection).filter(**below_roots).annotate(place=Min("memberships__position"))
+    found = _public(Collection).filter(**below_roots).annotate(place=Min("memberships__place"))
     return _shelf(found.order_by("place", "pk"), 1, languages)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from gcis.core.errors import SourceFault
+from gcis.jobs.models import Job
 from manifests import services
 from manifests.models import Collection, Manifest
 
@@ -38,7 +39,7 @@ def standing(keys: Iterable[UUID]) -> dict[UUID, tuple[str, bool]]:
 
 
 @transaction.atomic
-def publish_again(key: UUID) -> None:
+def publish_again(key: UUID) -> Job:
     """Build and publish it now, also where nothing has changed: its stored bytes may have been lost."""
     record = services.find(key)
     assert record, "the key of a record"
@@ -46,8 +47,8 @@ def publish_again(key: UUID) -> None:
     if row.withdrawn:
         raise SourceFault("withdrawn", WITHDRAWN)
     if row.published >= row.dirty:
-        services.touch(row)
-    services.publish_now(row)
+        services.write(row, dirty=F("dirty") + 1)
+    return services.publish_now(row)
 
 
 def _keys(condition: Q) -> list[UUID]:

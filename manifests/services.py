@@ -45,9 +45,9 @@ def follow(record: Resource) -> None:
     """
     row = lock(record)
     if row.withdrawn:  # it has no document just now; when it is restored, it follows what happened meanwhile
-        write(row, revision=F("revision") + 1)
         return
-    touch(row)
+    write(row, dirty=F("dirty") + 1)  # its revision stays: nobody has edited it
+    schedule(row)
     by_hand = row.publish_when == Published.PublishWhen.MANUAL
     if by_hand and row.publication_id and row.published == row.dirty:
         _add_job(row, delay=settings.GCIS_PUBLISH_PAUSE)

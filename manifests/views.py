@@ -106,7 +106,7 @@ class PublishedView(DocumentView):
         return self.answer(request, data, f"{digest}{encoding.replace('.', '-')}", headers)
 
     def _not_yet(self, record: Resource) -> HttpResponse:
-        why = record.publish_error or "Its pictures are still being converted."
+        why = record.publish_error or "It has not been published yet."
         return problem(503, "Not published yet", why, Retry_After=str(RETRY_SECONDS))
 
     def _gone(self, request: Request, stone: Tombstone, identifier: str, version: int | None) -> HttpResponse:

@@ -73,7 +73,7 @@ class PagesAdmin(OrderAdmin):
         except ValueError:
             return HttpResponseBadRequest("No such rows.")
         canvases = Canvas.objects.filter(manifest=object_id, pk__in=keys, dropped=None)
-        context = {"pages": _with_pictures(canvases.prefetch_related("paintings"), ()), "again": True}
+        context = {"pages": _with_pictures(canvases.prefetch_related("paintings"), ())}
         return TemplateResponse(request, "admin/manifests/pictures.html", context)
 
     @method_decorator(require_POST)

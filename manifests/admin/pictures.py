@@ -25,7 +25,6 @@ _COLOURS = {"ready": "success", "failed": "danger", "withdrawn": "warning", "reg
 class Picture:
     """`badges` are (word, colour); none where all is well. `percent`: of its conversion, None while none is running."""
 
-    id: UUID
     thumbnail: str
     badges: tuple[tuple[str, str], ...]
     sentence: str
@@ -44,7 +43,6 @@ def picture(image: ImageFacts, work: Job | None) -> Picture:
     elif image.ready and image.reason:
         badges.append(("replacement failed", "danger"))
     return Picture(
-        image.id,
         thumbnail(image),
         tuple(badges),
         _sentence(image, work),
@@ -65,12 +63,12 @@ def _sentence(image: ImageFacts, work: Job | None) -> str:
     return image.reason
 
 
-def thumbnail(image: ImageFacts | None, edge: int = THUMBNAIL) -> str:
+def thumbnail(image: ImageFacts | None) -> str:
     """The address of a small picture: of a level that is there. Empty where there is none."""
     if image is None or not image.ready:
         return ""
     levels = [level[:2] for level in image.levels]
-    width, height = ([level for level in levels if max(level) >= edge] or levels[:1])[-1]
+    width, height = ([level for level in levels if max(level) >= THUMBNAIL] or levels[:1])[-1]
     size = "max" if (width, height) == levels[0] else f"{width},{height}"
     # Its generation stands in it: browsers keep pictures for minutes.
     return f"{HERE.picture(3, image.identifier, f'full/{size}/0/default.jpg')}?{image.generation}"

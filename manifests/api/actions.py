@@ -43,8 +43,7 @@ class Publish(RecordView):
         nothing_sent(request)
         with transaction.atomic():
             row = locked(request, record)
-            asking.publish(row, actor=actor(request))
-            job = services.publish_now(row)  # the one that is there now
+            job = asking.publish(row, actor=actor(request))
         response = self.answer(request, pk, 202)
         for name, value in addresses.queued(job.pk).items():
             response[name] = value

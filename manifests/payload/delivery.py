@@ -83,7 +83,7 @@ class Reader:
     def known(self, body: Mapping[str, Any], names: tuple[str, ...], under: str = "") -> None:
         for name in body:
             if name not in names:
-                self.fault(f"{under}{name}", "unknown", f"There is no such field here. There are {', '.join(names)}.")
+                self.fault(f"{under}{name}", "unknown", "There is no such field here.")
 
     def text(self, body: Mapping[str, Any], name: str, under: str = "", longest: int = 1000) -> str | None:
         value = body.get(name)

@@ -30,7 +30,12 @@
       number();
       current = keys();
     };
-    const show = () => { if (part("unsaved")) part("unsaved").hidden = same(current, saved); };
+    const show = () => {
+      if (!part("unsaved")) return;
+      const unsaved = !same(current, saved);
+      part("unsaved").hidden = !unsaved && !steps.length;
+      here.querySelectorAll("[data-do=save], [data-do=discard]").forEach((button) => { button.hidden = !unsaved; });
+    };
     // What the page holds now is a step; what it held before can be had again.
     const step = () => {
       const now = keys();

@@ -252,7 +252,7 @@ def test_a_collection_shows_its_members_in_their_order() -> None:
     first = manifest("z")
     collection("root", [first, collection("y"), manifest("x")], identifier="r")
     assert get("/view/r").labels == ["z", "y", "x"]
-    Member.objects.filter(manifest=first).update(position=9)
+    Member.objects.filter(manifest=first).update(place=9)
     assert get("/view/r").labels == ["y", "x", "z"]
 
 

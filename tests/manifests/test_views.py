@@ -209,7 +209,7 @@ def test_what_is_not_published_yet_comes_later(book: Manifest) -> None:
     waiting = a_manifest("waiting", identifier="waiting")
     a_page(waiting)
     response = get("/presentation/3/waiting/manifest")
-    assert problem(response) == (503, "Its pictures are still being converted.", "no-store")
+    assert problem(response) == (503, "It has not been published yet.", "no-store")
     assert int(response["Retry-After"]) > 0
     empty = a_manifest("empty", identifier="empty")
     services.publish_now(empty)

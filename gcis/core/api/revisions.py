@@ -22,8 +22,11 @@ def etag(revision: int, body: Any) -> str:
 
 
 def answer(request: Request, revision: int, data: Any, status: int = 200) -> Response:
-    """The record with its ETag; 304 without it where a reader has it already (RFC 9110 §13.1.2)."""
-    tag = etag(revision, data)
+    """The record with its ETag; 304 without it where a reader has it already (RFC 9110 §13.1.2).
+
+    What became of what was sent (`outcome`) is not part of the record: reading it gives the same ETag.
+    """
+    tag = etag(revision, {name: value for name, value in data.items() if name != "outcome"})
     if request.method in ("GET", "HEAD") and status == 200 and etag_matches(request._request, tag):
         return Response(status=304, headers={"ETag": tag})
     return Response(data, status=status, headers={"ETag": tag})

@@ -356,6 +356,8 @@ def test_nothing_is_done_to_a_record_that_has_changed(writer, dam, picture, othe
     first = send(writer, picture)
     stale = first["ETag"]
     work.run_due()
+    assert writer.get(by_key()).json()["state"] == "ready"
+    assert tell(writer, "PATCH", by_key(), {"recipe": "fidelity"}, **{"if-match": stale}).status_code == 200
     before = everything()
     problem(send(writer, other, headers={"if-match": stale}), 412, "precondition_failed")
     problem(tell(writer, "PUT", by_key(), {"rights": RIGHTS}, **{"if-match": stale}), 412, "precondition_failed")

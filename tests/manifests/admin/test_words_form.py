@@ -41,7 +41,8 @@ def test_everything_that_is_said_can_be_written_and_is_shown_again(jane: Client,
     assert "Saved." in sent(jane, book, **EVERYTHING).text
     assert effective(fresh(book)) == EVERYTHING
     page = look(jane, address(book))
-    assert [each.text for each in page.all("textarea")][3:5] == ["Atlas", "Atlas"]
+    # PostgreSQL keeps languages in an order of its own.
+    assert {"Atlas", "Landkarten", "<p>Maps</p>", "Another"} <= {each.text for each in page.all("textarea")}
     seen = {
         each["data-field"]: json.loads(each["data-seen"])
         for each in page.all("fieldset")
