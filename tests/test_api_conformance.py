@@ -20,7 +20,6 @@ import pytest
 import requests
 import schemathesis
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import transaction
 from django.test.testcases import QuietWSGIRequestHandler
 from django.urls import Resolver404, resolve
 from pytest_django import Settings
@@ -29,134 +28,20 @@ from schemathesis.engine.recorder import Interaction
 from schemathesis.generation.meta import CoveragePhaseData
 
 from gcis.core.wsgi import Handler
-from gcis.events.services import number_committed
-from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
 from gcis.tokens.scopes import allows
-from images import curation as pictures
-from images import services as images
-from images import sources
-from images.access import Access
-from images.curation import Restriction
-from images.models import Purge, Source
-from manifests import curation, services
-from manifests.models import Canvas, Collection, Manifest, Published
-from tests import work
-from tests.manifests.records import a_page, published
+from tests.test_api_inputs import SECRET, Holdings, holdings, kind_of, rows
 from tests.tokens.keys import bearing
+
 
 LONG = "GCIS_API_EXAMPLES" in os.environ
 EXAMPLES = int(os.environ.get("GCIS_API_EXAMPLES", "2"))
 SEED = int(os.environ.get("GCIS_API_SEED", "1"))
 #: Of the cases that the coverage phase enumerates, each of so many is tried.
 EVERY = 1 if LONG else 20
-#: What only those may read who may see everything.
-SECRET = "geheim"
-CLOSED = Restriction(Access.CLOSED)
-
-
-# -------------------------------------------------------------------------------------------------------- what there is
-@dataclass
-class Holdings:
-    """Something of every kind in every state. `values` are real ones for parameters, by what these name; "spare" ones
-    are for operations that do away with them.
-    """
-
-    dam: Source
-    values: dict[str, list[str]] = field(default_factory=dict)
-
-    def note(self, kind: str, *found: object) -> None:
-        self.values.setdefault(kind, []).extend(map(str, found))
-
-    def noted(self, kind: str, made: Any, key: str, name: str, spare: bool) -> Any:
-        for what, value in (("", made), (".key", key), (".name", name)):
-            self.note(f"{kind}{what}{' spare' if spare else ''}", value)
-        return made
-
-    def picture(self, key: str, word: str = "open", spare: bool = False, **more: Any) -> Any:
-        """A picture that waits; its file is called by that word."""
-        file = work.a_file(f"{word} {key}.tif", key)
-        made = images.register(self.dam, f"{key}.tif", file, actor="test", identifier=key, **more).pk
-        return self.noted("images", made, f"{key}.tif", key, spare)
-
-    def ready(self, *options: Any) -> Any:
-        made = self.picture(*options)
-        work.convert(made)
-        return made
-
-    def record(self, model: Any, key: str, word: str = "open", spare: bool = False, **more: Any) -> Any:
-        """A manifest or a collection; its words hold that word."""
-        said = {"label": {"none": [f"{word} {key}"]}, "summary": {"en": [f"{word} words"]}}
-        with transaction.atomic():
-            made, _ = services.put(model, self.dam, key, said, actor="test", identifier=key, **more)
-        self.noted(f"{model.__name__.lower()}s", made.pk, key, key, spare)
-        return made
-
-    def book(self, key: str, pages: tuple[Any, ...] = (), *options: Any, **more: Any) -> Any:
-        made = self.record(Manifest, key, *options, **more)
-        for each in pages:
-            a_page(made, each)
-        self.note("canvases", *Canvas.objects.filter(manifest=made).values_list("pk", flat=True))
-        return made
-
-    def shelf(self, key: str, held: tuple[Any, ...] = (), *options: Any) -> Any:
-        made = self.record(Collection, key, *options)
-        services.put_members(made, list(held))
-        services.touch(made)
-        return made
-
-
-def holdings() -> Holdings:
-    there = Holdings(sources.put_system("dam", "The DAM", actor="test")[0])
-    batch, over = jobs.open_batch(f"{SECRET} batch", "test"), jobs.open_batch(f"{SECRET} closed batch", "test")
-    first, second, third = (there.ready(f"ready/{number}") for number in range(3))
-    there.picture("waiting", batch=batch)
-    work.fail(there.picture("failed", batch=batch))
-    closed, lost, double = (there.ready(key, SECRET, True) for key in ("closed", "lost", "double"))
-    book, plain = there.book("book", (first, second)), there.book("plain", (third,))
-    draft = there.book("draft", (), SECRET, publish_when=Published.PublishWhen.MANUAL)
-    sealed, gone = there.book("sealed", (closed,), SECRET, True), there.book("gone", (), SECRET, True)
-    inner, hidden = there.shelf("inner", (plain,)), there.shelf("hidden", (draft,), SECRET, True)
-    there.shelf("shelf", (book, sealed, inner, hidden))
-    published()
-    pictures.restrict(closed, CLOSED, actor="test")
-    pictures.withdraw(lost, actor="test", reason=f"{SECRET} reason")
-    pictures.merge(double, first, actor="test", reason=f"{SECRET} reason")
-    pictures.rename(second, "other/1", actor="test", reason=f"{SECRET} reason")
-    pictures.purge(first, [first], actor="test", reason=f"{SECRET} reason")
-    curation.restrict(sealed, CLOSED, actor="test")
-    curation.restrict(hidden, CLOSED, actor="test")
-    curation.withdraw(gone, actor="test", reason=f"{SECRET} reason")
-    curation.rename(plain, "other/2", actor="test", reason=f"{SECRET} reason")
-    published()
-    jobs.close_batch(over)
-    number_committed()
-    there.note("slug", there.dam.slug)
-    there.note("value", *there.values["images.name"], *there.values["manifests.name"])
-    there.note("batches", batch.pk, over.pk)
-    there.note("jobs", *Job.objects.order_by("created").values_list("pk", flat=True))
-    there.note("purges", *Purge.objects.values_list("pk", flat=True))
-    there.note("If-Match", "*")  # made up ones stop almost every change at its door
-    return there
 
 
 # --------------------------------------------------------------------------------------------------------- what is sent
-def kind_of(method: str, path: str, name: str) -> str:
-    """Of which kind the values of this parameter are, or of this field: key of `Holdings.values`."""
-    resource = (re.findall(r"/(\w+)/\{(?:id|external_id)\}", path) or [""])[0]
-    spare = " spare" if method == "delete" or path.endswith("/merge") else ""
-    kinds = {
-        "id": f"{resource}{spare}",
-        "external_id": f"{resource}.key{spare}",
-        "into": resource,
-        "identifiers": "images.name",
-        "batch": "batches",
-        "image": "images",
-        "collection": "collections",
-    }
-    return kinds.get(name, name)
-
-
 def bind(document: dict[str, Any], there: Holdings) -> list[dict[str, Any]]:
     """Give parameters real values as examples. Returns what schemathesis is to be told so that it draws them too."""
     bound = []
@@ -357,11 +242,6 @@ def strayed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(socket.socket, "connect", connect_here)
     monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
     return found
-
-
-def rows() -> dict[str, Any]:
-    """Every row of ours but those of tokens, which note their use."""
-    return {name: found for name, found in work.everything().items() if name != "Token"}
 
 
 @pytest.mark.timeout(0 if LONG else 120)
