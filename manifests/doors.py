@@ -12,9 +12,14 @@ from redirects.models import Identifier
 from redirects.services import Name
 
 
+def is_private(record: Resource, now: datetime) -> bool:
+    """Whether the public gets nothing of it: it is shut, or a draft."""
+    return record.publication_id is None or record.policy.is_shut(now)
+
+
 def caller(request: HttpRequest, record: Resource, now: datetime) -> Caller:
-    """Who asks, as far as that matters: what is not shut is the same for all, and nobody looks at cookies or tokens."""
-    return Caller(sees_all=record.policy.is_shut(now) and callers.sees_all(request))
+    """Who asks, as far as that matters: what is for the public is the same for all: nobody looks at tokens."""
+    return Caller(sees_all=is_private(record, now) and callers.sees_all(request))
 
 
 def tombstone(record: Resource, name: Name) -> Tombstone | None:

@@ -71,11 +71,12 @@ def view(request: HttpRequest, identifier: str) -> HttpResponse:
     if stone := doors.tombstone(record, name):
         return tombstones.page(replace(stone, kind=_word(record)))
     now = timezone.now()
-    if not record.policy.is_shut(now):
-        return _named(request, record, name, identifier, PUBLIC)
     caller = doors.caller(request, record, now)
-    answer = _named(request, record, name, identifier, caller) if caller.sees_all else _closed(request, record)
-    return web.restricted(answer, sees_all=caller.sees_all)
+    if caller.sees_all:
+        return web.restricted(_named(request, record, name, identifier, caller), sees_all=True)
+    if record.policy.is_shut(now):
+        return web.restricted(_closed(request, record), sees_all=False)
+    return _named(request, record, name, identifier, PUBLIC)
 
 
 def _named(request: HttpRequest, record: Resource, name: Name, identifier: str, caller: Caller) -> HttpResponse:
@@ -84,7 +85,7 @@ def _named(request: HttpRequest, record: Resource, name: Name, identifier: str, 
         query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
         location = PresentationAddresses(settings.GCIS_PUBLIC_URL).view(name.current) + query
         return web.redirect(301, location, settings.GCIS_REDIRECT_MAX_AGE)
-    if record.publication is None:
+    if record.publication is None and not caller.sees_all:
         raise Http404
     if isinstance(record, Collection):
         return _collection(request, record, name.current, caller)
@@ -126,7 +127,8 @@ def _manifest(request: HttpRequest, record: Manifest, identifier: str, caller: C
     addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
     has_viewer = (settings.GCIS_VIEWERS_DIR / MIRADOR).is_file()
     canvas = request.GET.get("canvas", "")
-    pages = record.publication.summary.get("canvases", 0) if record.publication else 0
+    drafted = record.canvases.filter(dropped=None)
+    pages = record.publication.summary.get("canvases", 0) if record.publication else drafted.count()
     cover = gallery.cover(record, caller)
     context = {
         **_described(record, languages),

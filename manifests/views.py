@@ -77,12 +77,12 @@ class PublishedView(DocumentView):
         if stone := doors.tombstone(record, name):
             return self._gone(request, stone, name.current, version)
         now = timezone.now()
-        if not record.policy.is_shut(now):
-            return self._named(request, record, name, identifier, version, PUBLIC)
         caller = doors.caller(request._request, record, now)
-        if not caller.sees_all:
+        if caller.sees_all:
+            return restricted(self._named(request, record, name, identifier, version, caller), sees_all=True)
+        if record.policy.is_shut(now):
             return _shut(record, now)
-        return restricted(self._named(request, record, name, identifier, version, caller), sees_all=True)
+        return self._named(request, record, name, identifier, version, PUBLIC)
 
     def _named(
         self, request: Request, record: Any, name: Name, identifier: str, version: int | None, caller: Caller
@@ -90,10 +90,10 @@ class PublishedView(DocumentView):
         """The document under its current name, or the way there from a former one."""
         if identifier != name.current and not name.in_place:
             return redirect(301, self._address(name.current, version), settings.GCIS_REDIRECT_MAX_AGE)
-        if record.publication is None:
+        if record.publication is None and not caller.sees_all:
             return self._not_yet(record)
         form = "3n" if version is None else str(version)
-        if form not in record.publication.documents:
+        if form not in (record.publication.documents if record.publication else publish.FORMS):
             return _absent(f"This is not published in version {version} of the Presentation API.")
         headers = self._places(name, identifier, version)
         if caller.sees_all:

@@ -33,7 +33,6 @@ from gcis.tokens.scopes import allows
 from tests.test_api_inputs import SECRET, Holdings, holdings, kind_of, rows
 from tests.tokens.keys import bearing
 
-
 LONG = "GCIS_API_EXAMPLES" in os.environ
 EXAMPLES = int(os.environ.get("GCIS_API_EXAMPLES", "2"))
 SEED = int(os.environ.get("GCIS_API_SEED", "1"))

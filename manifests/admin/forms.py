@@ -63,7 +63,7 @@ class WithdrawSelectedForm(forms.Form):
 class PutIntoForm(forms.Form):
     collection = CollectionField(
         label="Identifier of the collection",
-        help_text="Any name that it has or had; it stands on the collection's page.",
+        help_text="Type words of its label, and choose.",
     )
 
 
@@ -74,7 +74,7 @@ class NewForm(forms.Form):
     collection = CollectionField(
         label="In the collection",
         required=False,
-        help_text="The identifier of a collection, any that it has or had. Empty: in none.",
+        help_text="Type words of its label, and choose. Empty: in none.",
     )
 
 
