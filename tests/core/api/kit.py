@@ -18,6 +18,7 @@ from gcis.core.api.serializers import StrictSerializer
 from gcis.core.api.views import ApiView, ListView, actor
 from gcis.core.errors import FieldFault, SourceFault, Unavailable
 from gcis.events.models import Event
+from gcis.jobs.api.fields import Text
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
@@ -39,14 +40,14 @@ class Change(StrictSerializer):
 
 
 class Page(StrictSerializer):
-    label = serializers.CharField(max_length=5)
+    label = Text(max_length=5, trim_whitespace=False)
     width = serializers.IntegerField(min_value=1)
 
 
 class Book(StrictSerializer):
     """What is sent about a book."""
 
-    label = serializers.CharField(max_length=20)
+    label = Text(max_length=20, trim_whitespace=False)
     generation = serializers.IntegerField(read_only=True)
     code = serializers.CharField(required=False, max_length=5)
     message = serializers.CharField(required=False, max_length=5)
