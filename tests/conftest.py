@@ -1,4 +1,4 @@
-"""Fixtures for every test."""
+"""Fixtures for every test, and which tests are run."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +9,17 @@ from pytest_django import Settings
 from gcis.core.blobs.stores import store
 from gcis.jobs.claims import stopping
 from redirects import hits
-from tests import postgresql as server
+
+pytest_plugins = ("tests.world.fixtures",)
+#: Fixtures of pytest-django whose tests touch the database.
+_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
 
 
 @pytest.fixture(autouse=True)
 def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Every test has stores and scratch room of its own, and a process that nobody asked to stop."""
     settings.GCIS_WORK_DIR = tmp_path / "work"
+    settings.GCIS_MASTER_CACHE_DIR = tmp_path / "master-cache"
     settings.GCIS_STORES = {
         name: {"BACKEND": "gcis.core.blobs.local.LocalStore", "OPTIONS": {"folder": tmp_path / name}}
         for name in ("sources", "masters", "published")
@@ -27,15 +31,23 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     store.cache_clear()
 
 
-@pytest.fixture(scope="session")
-def postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a PostgreSQL that nobody else uses, started for these tests."""
-    if not server.binaries():
-        message = "PostgreSQL is not installed (Debian: apt install postgresql)"
-        pytest.fail(message) if request.config.getoption("--require-services") else pytest.skip(message)
-    with server.started() as url:
-        yield url
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-services", action="store_true", help="a missing outside program fails the test")
+    parser.addoption("--long", action="store_true", help="also the tests that take long: chaos, soak, browsers")
+    parser.addoption("--database-only", action="store_true", help="only the tests that touch the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = [item for item in items if _is_chosen(config, item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _is_chosen(config: pytest.Config, item: pytest.Item) -> bool:
+    if item.get_closest_marker("long") and not config.getoption("--long"):
+        return False
+    return not config.getoption("--database-only") or _touches_database(item)
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or _DATABASE & set(getattr(item, "fixturenames", ())))

@@ -17,6 +17,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, for several connections at once. On a server (GCIS_DATABASE_URL) it is `test_` and the name given there.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # else every test client reads all static files at its first request
 GCIS_JOB_LEASE = 3
 GCIS_JOB_BEAT = 0.2
 GCIS_HITS_SECONDS = 0  # tests write the counts themselves

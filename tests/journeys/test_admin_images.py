@@ -11,7 +11,7 @@ from tests.media.photograph import photograph
 
 SCREENSHOTS = Path(__file__).parents[1] / ".screenshots"
 
-pytestmark = [pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 VIOLATIONS = """
 window.violations = [];

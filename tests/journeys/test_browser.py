@@ -23,7 +23,7 @@ Image.MAX_IMAGE_PIXELS = None
 SCREENSHOTS = Path(__file__).parents[1] / ".screenshots"
 Pixels = NDArray[np.float32]
 
-pytestmark = [pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from PIL import Image
 from tests.journeys.demo import RunningDemo, documents
 from tests.media.photograph import photograph, picture
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 SIZE = {"width": 900, "height": 700}
 
 

@@ -18,6 +18,7 @@ PICTURES = int(os.environ.get("GCIS_KILL_PICTURES", "16"))
 VICTIMS = ("child", "worker", "web", "supervisor", "everything")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_nothing_is_lost_or_doubled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seed = int(os.environ.get("GCIS_KILL_SEED", str(random.randrange(10**6))))

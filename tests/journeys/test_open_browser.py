@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.demo import RunningDemo, documents
 from tests.media.photograph import photograph
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 SIZE = {"width": 1600, "height": 1200}
 
 

@@ -91,7 +91,8 @@ class Archive:
 
 
 def label(record: Any) -> str:
-    return str(next(iter(record.source_layer["label"].values()))[0])
+    texts = record.source_layer["label"]  # in any order: PostgreSQL has one of its own
+    return str(texts.get("none", next(iter(texts.values())))[0])
 
 
 def identifier(record: Any) -> str:
