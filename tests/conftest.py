@@ -1,5 +1,6 @@
 """Fixtures for every test, and which tests are run."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pytest_django import Settings
 from gcis.core.blobs.stores import store
 from gcis.jobs.claims import stopping
 from redirects import hits
+from tests import examples
 
 pytest_plugins = ("tests.world.fixtures",)
 #: Fixtures of pytest-django whose tests touch the database.
@@ -35,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-services", action="store_true", help="a missing outside program fails the test")
     parser.addoption("--long", action="store_true", help="also the tests that take long: chaos, soak, browsers")
     parser.addoption("--database-only", action="store_true", help="only the tests that touch the database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        os.environ[examples.LONG] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from pytest_django import Settings
 from gcis.core.errors import SourceFault, Unavailable
 from gcis.core.fetch import Fetched, Rules, check_url, fetch
 from gcis.core.fetch_rules import rules_from_settings
+from tests.examples import examples
 
 PICTURE = bytes(range(256)) * 4000
 HOST = "dam.example.org"
@@ -734,7 +735,9 @@ PIECES = st.sampled_from(
 
 
 @given(pieces=st.lists(PIECES | st.binary(max_size=30), max_size=12))
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_whatever_a_server_sends_is_a_file_or_an_error_of_ours(tmp_path: Path, pieces: list[bytes]) -> None:
     server = Server(lambda connection, _: connection.sendall(b"".join(pieces)))
     target = tmp_path / "fetched"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gcis.core.errors import SourceFault
 from manifests.payload import delivery
 from manifests.payload.delivery import CollectionSent, ManifestSent, MemberSent, PageSent, PictureSent
+from tests.examples import examples
 from tests.manifests.payload.test_description import ANYTHING
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
@@ -209,7 +210,7 @@ BODIES = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(BODIES)
 def test_whatever_is_sent_is_read_or_refused(body: Any) -> None:
     for read in (delivery.manifest, delivery.collection):

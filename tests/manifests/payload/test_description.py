@@ -12,6 +12,7 @@ from manifests.build import rules
 from manifests.build.form import CONTEXT
 from manifests.payload import description as module
 from manifests.payload.description import BEHAVIORS, DIRECTIONS, LONGEST_TEXT, MOST_PAIRS, PROPERTIES, description
+from tests.examples import examples
 
 BY = "http://creativecommons.org/licenses/by/4.0/"
 PAIR = {"label": "Place", "value": "Rome"}
@@ -248,7 +249,7 @@ ANYTHING = st.recursive(
 BODIES = st.one_of(ANYTHING, st.dictionaries(st.sampled_from(list(PROPERTIES)), ANYTHING))
 
 
-@hypothesis_settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=examples(600), deadline=None, suppress_health_check=list(HealthCheck))
 @given(BODIES)
 def test_whatever_is_sent_is_refused_with_places_or_may_be_published(sent: Any) -> None:
     try:
@@ -262,7 +263,7 @@ def test_whatever_is_sent_is_refused_with_places_or_may_be_published(sent: Any) 
     str(kept).encode()
 
 
-@hypothesis_settings(max_examples=400, deadline=None)
+@hypothesis_settings(max_examples=examples(400), deadline=None)
 @given(st.lists(SCRAPS, max_size=8).map("".join))
 def test_no_text_brings_more_than_may_stand_in_html(text: str) -> None:
     try:
