@@ -11,6 +11,7 @@ class InstallationConfig(AppConfig):
     name = "gcis"
 
     def ready(self) -> None:
+        from gcis import checks  # noqa: F401  importing registers them
         from gcis.groups import grant
 
         Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from gcis.core import subjects
 from gcis.jobs import figures, live, people
 from gcis.jobs.models import Batch, Job
+from gcis.upkeep import services as upkeep
 from images.models import Image
 from images.services import PENDING
 from manifests import services as manifests
@@ -23,6 +24,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["pictures"] = pictures()
     if request.user.has_perm("manifests.view_manifest"):
         context["outstanding"] = manifests.outstanding()
+    if request.user.has_perm("upkeep.view_reconciliation"):
+        context["upkeep"] = upkeep.figures()
     if request.user.has_perm("jobs.view_batch"):
         context["batches"] = running_batches()
     if request.user.has_perm("jobs.view_job"):

@@ -5,13 +5,14 @@ from typing import Any
 from django.apps import apps as today
 
 #: What curators see all of.
-EVERYDAY = ("events", "images", "jobs", "manifests", "redirects")
+EVERYDAY = ("events", "images", "jobs", "manifests", "redirects", "upkeep")
 #: What curators may do beside seeing: by app and model.
 CURATOR: dict[str, dict[str, tuple[str, ...]]] = {
     "images": {"image": ("add", "change"), "purge": ("add",)},
     "manifests": {"manifest": ("add", "change"), "canvas": ("add", "change"), "collection": ("add", "change")},
     "redirects": {"identifier": ("change",)},
     "jobs": {"job": ("change",), "batch": ("change",)},
+    "upkeep": {"reconciliation": ("add",)},
 }
 #: What managers may do beside all that.
 MANAGER: dict[str, dict[str, tuple[str, ...]]] = {
@@ -19,6 +20,7 @@ MANAGER: dict[str, dict[str, tuple[str, ...]]] = {
     "manifests": {"manifest": ("delete",), "canvas": ("delete",), "collection": ("delete",)},
     "redirects": {"identifier": ("delete",)},
     "tokens": {"token": ("view", "add", "change", "delete")},
+    "upkeep": {"reconciliation": ("change",)},
     "auth": {"user": ("view", "add", "change", "delete")},
 }
 

@@ -5,6 +5,7 @@ State (database, masters, published files, secret key) lives in `GCIS_HOME`, by 
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,11 +55,23 @@ ALLOWED_HOSTS = env.list(
 )
 CSRF_TRUSTED_ORIGINS = [GCIS_PUBLIC_URL]
 
+#: How many of our own proxies append to X-Forwarded-For before a request gets here; 0 believes the header of nobody.
+GCIS_PROXIES = env.int("GCIS_PROXIES", default=0)
+if GCIS_PROXIES:  # they set it, and nobody gets past them: see docs/operations.md
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 _HTTPS = GCIS_PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+#: Plain HTTP is sent on to HTTPS. Monitors' addresses are exempt (`gcis.core.requests`).
+SECURE_SSL_REDIRECT = env.bool("GCIS_SSL_REDIRECT", default=False)
+#: Seconds for which browsers are to insist on HTTPS, for the subdomains as well, and by their built-in list.
 SECURE_HSTS_SECONDS = env.int("GCIS_HSTS_SECONDS", default=0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("GCIS_HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("GCIS_HSTS_PRELOAD", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+#: Those two speak for the whole domain, which is rarely ours alone: no warning where they are off.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 #: Documents name pictures by the public address, which may be another name of this host than the page was opened with.
 _PUBLIC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(GCIS_PUBLIC_URL))
@@ -82,6 +95,7 @@ INSTALLED_APPS = [
     "unfold",
     "gcis.jobs",
     "gcis.events",
+    "gcis.upkeep",
     "gcis.tokens",
     "redirects",
     "images",
@@ -97,12 +111,15 @@ INSTALLED_APPS = [
     "gcis",
 ]
 MIDDLEWARE = [
+    "gcis.core.requests.OperationsMiddleware",
+    "gcis.core.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gcis.core.web.PublicMiddleware",
     "gcis.core.api.middleware.ApiMiddleware",
+    "gcis.core.unavailable.UnavailableMiddleware",
     "gcis.core.csp.PolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gcis.core.unavailable.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -153,8 +170,6 @@ GCIS_API_PERMISSION = "gcis.tokens.permissions.Scoped"
 GCIS_API_MAX_BODY = env.int("GCIS_API_MAX_BODY", default=2 << 20)
 #: Largest file that may be sent, in bytes.
 GCIS_API_MAX_FILE = env.int("GCIS_API_MAX_FILE", default=4 << 30)
-#: How many of our own proxies append to X-Forwarded-For before a request gets here; 0 believes the header of nobody.
-GCIS_PROXIES = env.int("GCIS_PROXIES", default=0)
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "GCIS API",
     "DESCRIPTION": (
@@ -231,15 +246,78 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATABASES["default"]["TEST"] = {"NAME": None}
+#: What this process does, "web" or "work": a visitor waits less than a job does. Connections say it in their names.
+GCIS_PROCESS = env("GCIS_PROCESS", default="web" if "gcis.wsgi" in sys.modules else "work")
+_ON_THE_WEB = GCIS_PROCESS == "web"
+#: Seconds after which PostgreSQL gives up waiting for a lock, a statement, an idle transaction. 0 is never.
+GCIS_DATABASE_LOCK_SECONDS = env.float("GCIS_DATABASE_LOCK_SECONDS", default=2 if _ON_THE_WEB else 30)
+GCIS_DATABASE_STATEMENT_SECONDS = env.float("GCIS_DATABASE_STATEMENT_SECONDS", default=10 if _ON_THE_WEB else 0)
+GCIS_DATABASE_IDLE_SECONDS = env.float("GCIS_DATABASE_IDLE_SECONDS", default=30 if _ON_THE_WEB else 600)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    _LIMITS = {
+        "lock_timeout": GCIS_DATABASE_LOCK_SECONDS,
+        "statement_timeout": GCIS_DATABASE_STATEMENT_SECONDS,
+        "idle_in_transaction_session_timeout": GCIS_DATABASE_IDLE_SECONDS,
+    }
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "application_name": f"gcis {GCIS_PROCESS}",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "options": " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in _LIMITS.items()),
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+#: Seconds for which public addresses are answered from memory while the database cannot answer.
+GCIS_LAST_KNOWN_SECONDS = env.float("GCIS_LAST_KNOWN_SECONDS", default=300)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 
+# ---------------------------------------------------------------------------------------------------------------- cache
+#: redis://host:port/number for all processes together; without it each process has its own and counts for itself.
+GCIS_CACHE_URL = env("GCIS_CACHE_URL", default="")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "gcis.core.cache.SharedCache", "LOCATION": GCIS_CACHE_URL, "KEY_PREFIX": "gcis"}
+    if GCIS_CACHE_URL
+    else {"BACKEND": "gcis.core.cache.ProcessCache"}
+}
+#: Passwords are looked at so many times for one user and address, then not for so many seconds.
+AUTHENTICATION_BACKENDS = ["gcis.logins.ThrottledBackend"]
+GCIS_LOGIN_TRIES = env.int("GCIS_LOGIN_TRIES", default=20)
+GCIS_LOGIN_LOCK_SECONDS = env.int("GCIS_LOGIN_LOCK_SECONDS", default=900)
+
 # ---------------------------------------------------------------------------------------------------------------- blobs
 _LOCAL = "gcis.core.blobs.local.LocalStore"
-GCIS_STORES: dict[str, dict[str, Any]] = {
-    name: {"BACKEND": _LOCAL, "OPTIONS": {"folder": env(f"GCIS_STORE_{name.upper()}", default=str(GCIS_HOME / name))}}
-    for name in ("sources", "masters", "published")
+_S3 = "gcis.core.blobs.s3.S3Store"
+#: Of stores whose address is s3://bucket/prefix: the server (none: AWS), region, and keys (none: as boto3 finds them);
+#: seconds until it takes a connection and between its signs of life, and how often a request is made at most; checksums
+#: of its own (when_required for servers that know none: ours are compared all the same); where streams wait to be sent.
+GCIS_S3: dict[str, Any] = {
+    "endpoint": env("GCIS_S3_ENDPOINT", default="") or None,
+    "region": env("GCIS_S3_REGION", default="us-east-1"),
+    "key": env("GCIS_S3_KEY", default="") or None,
+    "secret": env("GCIS_S3_SECRET", default="") or None,
+    "connect_seconds": env.float("GCIS_S3_CONNECT_SECONDS", default=5),
+    "read_seconds": env.float("GCIS_S3_READ_SECONDS", default=20),
+    "attempts": env.int("GCIS_S3_ATTEMPTS", default=2),
+    "checksums": env("GCIS_S3_CHECKSUMS", default="when_supported"),
+    "scratch": env("GCIS_UPLOAD_DIR", default=str(GCIS_HOME / "incoming")),
 }
+
+
+def _store(name: str) -> dict[str, Any]:
+    """A folder, or s3://bucket/prefix."""
+    where = env(f"GCIS_STORE_{name.upper()}", default=str(GCIS_HOME / name))
+    if not where.startswith("s3://"):
+        return {"BACKEND": _LOCAL, "OPTIONS": {"folder": where}}
+    bucket, _, prefix = where.removeprefix("s3://").partition("/")
+    return {"BACKEND": _S3, "OPTIONS": {"bucket": bucket, "prefix": prefix.strip("/"), **GCIS_S3}}
+
+
+GCIS_STORES: dict[str, dict[str, Any]] = {name: _store(name) for name in ("sources", "masters", "published")}
+#: Local copies of access masters whose store is elsewhere, and how many bytes they may take.
+GCIS_MASTER_CACHE_DIR = Path(env("GCIS_MASTER_CACHE_DIR", default=str(GCIS_HOME / "master-cache")))
+GCIS_MASTER_CACHE_BYTES = env.int("GCIS_MASTER_CACHE_BYTES", default=20 << 30)
 #: Where files that are being sent wait until they are whole: on the disk that they stay on.
 FILE_UPLOAD_TEMP_DIR = env("GCIS_UPLOAD_DIR", default=str(GCIS_HOME / "incoming"))
 #: Scratch room of running conversions; every job has a folder of its own that goes with it.
@@ -247,18 +325,28 @@ GCIS_WORK_DIR = Path(env("GCIS_WORK_DIR", default=str(GCIS_HOME / "work")))
 
 # ----------------------------------------------------------------------------------------------------------------- work
 CELERY_BROKER_URL = env("GCIS_BROKER_URL", default="memory://localhost/")
-#: `memory://` cannot cross processes: the worker's own dispatcher then finds due jobs in the database.
+#: Without a broker there are no doorbells: workers find what is due in the database (all on this machine).
 GCIS_EMBEDDED = CELERY_BROKER_URL.startswith("memory://")
+#: Seconds within which a broker has to answer whoever rings, and for which nobody rings after it did not.
+GCIS_BROKER_PATIENCE = 2.0
+GCIS_BROKER_PAUSE = env.float("GCIS_BROKER_PAUSE", default=5)
+if CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_timeout": GCIS_BROKER_PATIENCE,
+        "socket_connect_timeout": GCIS_BROKER_PATIENCE,
+    }
+#: Jobs at once per worker, beside one thread that is kept for interactive work.
 GCIS_WORKERS = env.int("GCIS_WORKERS", default=max(2, os.cpu_count() or 2))
-#: Seconds a claimed job is ours without a sign of life, and between signs of life.
+#: Seconds a claimed job is ours without a sign of life, between signs of life, and between looks for expired leases.
 GCIS_JOB_LEASE = env.float("GCIS_JOB_LEASE", default=60)
 GCIS_JOB_BEAT = env.float("GCIS_JOB_BEAT", default=15)
-#: Seconds between looks at the database for due jobs, expired leases and unnumbered events.
+GCIS_REAP_SECONDS = env.float("GCIS_REAP_SECONDS", default=GCIS_JOB_LEASE / 6)
+#: Seconds between looks at the database for due jobs and unnumbered events.
 GCIS_DISPATCH_SECONDS = env.float("GCIS_DISPATCH_SECONDS", default=0.25 if GCIS_EMBEDDED else 1)
-#: How many jobs may be announced and not yet begun; the rest wait in the database, in order.
-GCIS_RING_AHEAD = env.int("GCIS_RING_AHEAD", default=GCIS_WORKERS if GCIS_EMBEDDED else 200)
-#: Seconds after which an announcement that nobody took is made again.
-GCIS_RING_AGAIN = env.float("GCIS_RING_AGAIN", default=60)
+#: Seconds that a worker which is asked to stop leaves to its jobs before it gives them back.
+GCIS_STOP_SECONDS = env.float("GCIS_STOP_SECONDS", default=6 if GCIS_EMBEDDED else 25)
+#: Seconds that doorbells may lie in the queues of a worker before it takes itself for deaf and leaves.
+GCIS_DEAF_SECONDS = env.float("GCIS_DEAF_SECONDS", default=30)
 #: Least seconds between two publications of one resource whose pictures are still arriving.
 GCIS_PUBLISH_PAUSE = env.float("GCIS_PUBLISH_PAUSE", default=2)
 #: Seconds, bytes and pixels after which a conversion is given up as too large.
@@ -268,6 +356,17 @@ GCIS_CONVERT_PIXELS = env.int("GCIS_CONVERT_PIXELS", default=2_000_000_000)
 
 #: Descriptors that every process of ours passes on: the lock that tells the next start that we are gone.
 GCIS_CHILD_FDS = tuple(env.list("GCIS_CHILD_FDS", cast=int, default=[]))
+
+# --------------------------------------------------------------------------------------------------------------- upkeep
+#: Seconds between two comparisons of database, stores and published files (0: only when asked for), and between the two
+#: looks at what seems wrong: work under way must be over by the second.
+GCIS_RECONCILE_SECONDS = env.float("GCIS_RECONCILE_SECONDS", default=86400)
+GCIS_RECONCILE_PAUSE = env.float("GCIS_RECONCILE_PAUSE", default=2)
+#: Percent of the bytes of access masters and kept sources that are re-hashed in a day (0: none).
+GCIS_FIXITY_PERCENT = env.float("GCIS_FIXITY_PERCENT", default=1)
+#: Seconds between two shares of that, and bytes after which one job hands over to the next.
+GCIS_FIXITY_SECONDS = env.float("GCIS_FIXITY_SECONDS", default=3600)
+GCIS_FIXITY_BYTES = env.int("GCIS_FIXITY_BYTES", default=1 << 30)
 
 # ------------------------------------------------------------------------------------------------------- outbound reads
 #: Hosts that files may be fetched from, "host", "host:port" or ".domain"; none means every public host.
@@ -291,11 +390,18 @@ GCIS_HITS_SECONDS = env.float("GCIS_HITS_SECONDS", default=10)
 GCIS_VIEWERS_DIR = Path(env("GCIS_VIEWERS_DIR", default=str(GCIS_HOME / "viewers")))
 
 # -------------------------------------------------------------------------------------------------------------- logging
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"pyvips": {"level": "WARNING"}},  # it tells every step of libvips otherwise
-    "root": {"handlers": ["stderr"], "level": env("GCIS_LOG_LEVEL", default="INFO")},
-}
+#: `console` for people, `json` for machines: one object a line. From this level on.
+LOGGING_CONFIG = "gcis.core.logs.configure"
+LOGGING = {"format": env("GCIS_LOG_FORMAT", default="console"), "level": env("GCIS_LOG_LEVEL", default="INFO")}
+
+# -------------------------------------------------------------------------------------------------------------- metrics
+#: Who may ask for `/metrics`, as networks.
+GCIS_METRICS_NETWORKS = env.list("GCIS_METRICS_NETWORKS", default=["127.0.0.0/8", "::1"])
+#: Seconds for which figures from the database are good.
+GCIS_METRICS_SECONDS = env.float("GCIS_METRICS_SECONDS", default=10)
+#: Where the processes of this host keep their counts, on a disk of its own; empty: each answers for itself only.
+GCIS_METRICS_DIR = env("GCIS_METRICS_DIR", default=str(GCIS_HOME / "metrics"))
+# prometheus-client reads it when it is first imported; what another installation said to its children is not for us.
+os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+if GCIS_METRICS_DIR:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = GCIS_METRICS_DIR

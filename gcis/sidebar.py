@@ -17,8 +17,10 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Work": [
         ("Jobs", "task", "jobs.Job"),
         ("Batches", "stacks", "jobs.Batch"),
+        ("Workers", "memory", "jobs.Worker"),
         ("Purges", "mop", "images.Purge"),
         ("Events", "history", "events.Event"),
+        ("Upkeep", "healing", "upkeep.Reconciliation"),
     ],
     "Administration": [
         ("Tokens", "key", "tokens.Token"),

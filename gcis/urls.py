@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from gcis import health, viewer_files
+from gcis.metrics import views as metrics
 from manifests import pages
 
 urlpatterns = [
@@ -21,4 +22,5 @@ urlpatterns = [
     path("api/v1/", include("manifests.api.urls")),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
 ]

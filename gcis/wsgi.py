@@ -7,10 +7,9 @@ from gcis.embedded import leash
 leash.hold_from_environment()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gcis.settings")
 
-# The leash comes first: nothing may start without it. Celery's app is named so that doorbells know their broker.
+# The leash comes first: nothing may start without it.
 import django  # noqa: E402
 
-import gcis.celery  # noqa: E402, F401
 from gcis.core.wsgi import Handler  # noqa: E402
 
 django.setup(set_prefix=False)

@@ -1,18 +1,29 @@
 from django.apps import AppConfig
 
+#: What was half written so long ago in a store, nobody is writing any more.
+LEFTOVERS_SECONDS = 86_400
+
 
 class ImagesConfig(AppConfig):
     name = "images"
 
     def ready(self) -> None:
+        from gcis.core.blobs import stores
+        from gcis.events import services as events
         from gcis.jobs import dispatcher, registry
-        from images import services, visible
+        from images import scrub, services, unfinished, upkeep, visible
         from images.conversion.pipeline import ConvertHandler, sweep_scratch
         from images.models import Image
         from redirects import resources
         from redirects.models import Identifier
 
         registry.register(services.CONVERT, ConvertHandler())
+        registry.register(scrub.FIXITY, scrub.FixityHandler())
         dispatcher.register_sweep(sweep_scratch, every=60)
         dispatcher.register_sweep(lambda: services.collect_masters(older_than=3600), every=3600)
+        dispatcher.register_sweep(lambda: stores.sweep(LEFTOVERS_SECONDS), every=3600)
+        dispatcher.register_sweep(scrub.ask_when_due, every=60)
+        events.subscribe(scrub.on_image_event, *scrub.IMAGE_EVENTS)
+        upkeep.register()
+        unfinished.register()
         resources.register("api-image", Identifier.Kind.IMAGE, Image, visible.public)

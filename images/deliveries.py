@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+import structlog
 from django.db import IntegrityError, transaction
 
 from gcis.core.blobs.stores import store
-from gcis.core.errors import SourceFault
+from gcis.core.errors import SourceFault, Unavailable
 from gcis.core.fetch_rules import check_url, rules_from_settings
 from gcis.core.ids import mint
 from gcis.jobs.models import Batch
@@ -22,6 +23,8 @@ from images.models import Image, Source
 from images.services import SourceFile
 from redirects import services as names
 from redirects.models import Identifier
+
+log = structlog.get_logger(__name__)
 
 LONGEST_NAME = 300
 #: Looks at a picture before it is changed.
@@ -219,4 +222,7 @@ def _take_away(sent: Delivery, file: SourceFile | None) -> None:
     if sent.file and not sent.url:
         sent.file.unlink(missing_ok=True)
     if file and file.copy_key and not Image.objects.filter(digest=file.digest, copy_key=file.copy_key).exists():
-        store("sources").delete(file.copy_key)
+        try:
+            store("sources").delete(file.copy_key)
+        except Unavailable as error:  # what became of the delivery is what the sender is to hear
+            log.warning("delivery.copy_left", key=file.copy_key, code=error.code)

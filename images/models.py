@@ -8,6 +8,13 @@ from gcis.core.db import DbNow
 from images.access import Restricted
 
 
+class Damage(models.TextChoices):
+    """What is known to be wrong with bytes that we keep."""
+
+    DAMAGED = "damaged"
+    MISSING = "missing"
+
+
 class Source(models.Model):
     """A place that pictures come from: an import folder, a system that sends them, people who upload them.
 
@@ -61,6 +68,9 @@ class Image(Restricted):
     url = models.TextField(blank=True)
     #: The copy in the `sources` store; empty when the source stays where it is.
     copy_key = models.CharField(max_length=300, blank=True)
+    #: When the copy was hashed last, and whether that found it damaged (`images.fixity`).
+    copy_checked_at = models.DateTimeField(db_default=DbNow())
+    copy_damaged = models.CharField(max_length=20, choices=Damage, blank=True)
     #: What the source last looked like: its sha256, bytes, and time of change in nanoseconds.
     digest = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(default=0)
@@ -91,7 +101,11 @@ class Image(Restricted):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id", "page"], name="image_machine_key")]
-        indexes = [models.Index(fields=["digest"], name="image_digest")]
+        indexes = [
+            models.Index(fields=["digest"], name="image_digest"),
+            models.Index(fields=["copy_checked_at"], condition=~models.Q(copy_key=""), name="image_copy_checked"),
+            models.Index(fields=["id"], condition=~models.Q(copy_damaged=""), name="image_copy_damaged"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -132,6 +146,15 @@ class AccessMaster(models.Model):
     #: What was found in the source, assumed about it and done with it; versions of the tools; seconds per stage.
     provenance = models.JSONField(default=dict)
     created = models.DateTimeField(db_default=DbNow())
+    #: When its bytes were hashed last, and whether that found them damaged (`images.fixity`).
+    checked_at = models.DateTimeField(db_default=DbNow())
+    damaged = models.CharField(max_length=20, choices=Damage, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["checked_at"], name="master_checked"),
+            models.Index(fields=["image"], condition=~models.Q(damaged=""), name="master_damaged"),
+        ]
 
     def __str__(self) -> str:
         return self.key

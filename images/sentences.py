@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gcis.events.timeline import and_why, describe
+from gcis.events.timeline import Template, and_why, describe
 
 _ACCESS = {"inherit": "as what it is part of", "open": "open to all", "closed": "closed to the public"}
 
@@ -17,6 +17,12 @@ def restricted(data: Mapping[str, Any]) -> str:
     edge, opens, access = data.get("edge"), data.get("opens"), data["access"]
     word = f"up to {edge} pixels" if edge else _ACCESS.get(access, access)
     return f"Access was set: {word}" + (f", from {opens} on" if opens else "")
+
+
+def _checked(what: str) -> Template:
+    """How re-hashing found bytes that we keep."""
+    said = {"repaired": "was damaged and is intact again", "missing": "is missing", "damaged": "is damaged"}
+    return lambda data: f"Re-hashed: {what} {said.get(data['outcome'], 'is intact')}"
 
 
 def _described(data: Mapping[str, Any]) -> str:
@@ -38,5 +44,9 @@ describe("image.restored", and_why("Restored"))
 describe("image.purged", and_why("Purged: cached copies are out of reach"))
 describe("image.restricted", restricted)
 describe("image.described", _described)
+describe("master.checked", _checked("the access master"))
+describe("master.damaged", "The access master is {outcome}, and could not be repaired: {sentence}")
+describe("source.checked", _checked("the kept source"))
+describe("source.damaged", "The kept source is {outcome}, and could not be repaired: {sentence}")
 describe("source.created", "Source {slug} was created")
 describe("source.renamed", "The source is called {name} now")

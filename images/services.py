@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
+from gcis.core.blobs.protocol import Stored, Tell
 from gcis.core.blobs.stores import store
 from gcis.core.db import DbNow
 from gcis.core.errors import SourceFault, Unavailable
@@ -18,8 +19,9 @@ from gcis.events import services as events
 from gcis.jobs import services as jobs
 from gcis.jobs.claims import Superseded
 from gcis.jobs.models import Batch
-from images import addresses
+from images import addresses, caches
 from images.facts import ImageFacts
+from images.lastknown import images_by_name
 from images.models import AccessMaster, Image, Source
 from redirects import services as names
 from redirects.models import Identifier
@@ -88,7 +90,14 @@ class Made:
 
 # ------------------------------------------------------------------------------------------------------------ questions
 def find(identifier: str) -> ImageFacts | None:
-    """The image of that name, withdrawn or not ready ones too; None for a name nobody has."""
+    """The image of that name, withdrawn or not ready ones too; None for a name nobody has.
+
+    While the database cannot answer, what the public had of it last; Unavailable where that is not known.
+    """
+    return images_by_name.ask(identifier, lambda: _find(identifier))
+
+
+def _find(identifier: str) -> ImageFacts | None:
     name = names.visit(Identifier.Kind.IMAGE, identifier)
     if name is None:
         return None
@@ -132,20 +141,27 @@ def usable(ids: Iterable[UUID]) -> bool:
 
 
 def master_path(image: ImageFacts) -> Path:
-    """The access master as a file on this host."""
+    """The access master as a file on this host: the store's own, else a copy of it."""
     path = store("masters").local_path(image.master_key)
-    if path is None:
-        raise Unavailable("master_missing", "The picture is not at hand just now. Please try again.")
-    return path
+    if path is not None:
+        return path
+    try:
+        return caches.master_copy(image.master_key, image.digest)
+    except FileNotFoundError:
+        raise Unavailable("master_missing", "The picture is not at hand just now. Please try again.") from None
+
+
+def fetch_copy(image: Image, target: Path, tell: Tell) -> Stored:
+    """The kept copy of the source into the file `target`; `tell` may end it."""
+    try:
+        return store("sources").fetch(image.copy_key, target, tell)
+    except FileNotFoundError:
+        sentence = f"The kept copy of {image.file_name} is not at hand just now."
+        raise Unavailable("copy_missing", sentence) from None
 
 
 def source_path(image: Image) -> Path:
-    """Where the bytes of the source can be read on this host."""
-    if image.copy_key:
-        copied = store("sources").local_path(image.copy_key)
-        if copied is None:
-            raise Unavailable("copy_missing", f"The kept copy of {image.file_name} is not at hand just now.")
-        return copied
+    """Where the bytes of the source lie in a folder of this host. What we keep a copy of: `fetch_copy`."""
     if image.source.kind != Source.Kind.FOLDER:
         raise SourceFault("not_sent", f"{image.file_name} has to be sent again: there are no bytes of it.")
     folder = Path(image.source.location)
@@ -265,15 +281,12 @@ def keep_copy(image_id: UUID, key: str) -> None:
     Image.objects.filter(pk=image_id).update(copy_key=key)
 
 
-def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
-    """Point the image at its new master, unless something newer is wanted. Inside the job's final transaction."""
-    image = lock(image_id)
-    if image.wanted != wanted or image.withdrawn:
-        raise Superseded
-    master, _ = AccessMaster.objects.get_or_create(
+def announce_master(image_id: UUID, made: Made) -> AccessMaster:
+    """A master is about to be stored. Whatever becomes of its conversion, the collector will know of it."""
+    return AccessMaster.objects.update_or_create(
         key=made.key,
         defaults={
-            "image": image,
+            "image_id": image_id,
             "digest": made.digest,
             "size": made.size,
             "width": made.width,
@@ -284,9 +297,16 @@ def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
             "source_digest": made.source_digest,
             "provenance": made.provenance,
         },
-    )
+    )[0]
+
+
+def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
+    """Point the image at its new master, unless something newer is wanted. Inside the job's final transaction."""
+    image = lock(image_id)
+    if image.wanted != wanted or image.withdrawn:
+        raise Superseded
     Image.objects.filter(pk=image_id).update(
-        current=master,
+        current=announce_master(image_id, made),
         width=made.width,
         height=made.height,
         digest=made.source_digest,
@@ -319,11 +339,12 @@ def collect_master(key: str) -> bool:
 
 
 def collect_masters(older_than: float) -> int:
-    """Delete all unused masters that were stored more than `older_than` seconds ago. Returns how many."""
-    masters = store("masters")
-    serving = set(AccessMaster.objects.filter(current_of__isnull=False).values_list("key", flat=True))
-    old = (key for key in set(masters.keys()) - serving if (masters.age(key) or 0) > older_than)
-    return sum(collect_master(key) for key in old)
+    """Delete the masters that serve no longer and were made more than `older_than` seconds ago. Returns how many.
+
+    Only what a record of ours names is ever deleted: who is pointed at the wrong store harms nobody.
+    """
+    unused = AccessMaster.objects.filter(current_of=None, created__lt=DbNow(-older_than))
+    return sum(collect_master(key) for key in unused.values_list("key", flat=True).iterator())
 
 
 # -------------------------------------------------------------------------------------------------------------- helpers

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gcis.core import tombstones, web
+from gcis.core import meters, tombstones, web
+from gcis.core.errors import Unavailable
 from gcis.core.tombstones import Tombstone
 from gcis.tokens import callers
 from images import services
@@ -50,11 +51,20 @@ def newest(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _find(version: int, path: str) -> tuple[ImageRequest, ImageFacts | None]:
-    """The first reading of the path whose identifier we know, else the likeliest."""
+    """The first reading of the path whose identifier we know, else the likeliest.
+
+    Unavailable where the database cannot answer and none of them was asked for lately.
+    """
     possible = readings(version, path)
+    trouble = None
     for wanted in possible:
-        if found := services.find(wanted.identifier):
-            return wanted, found
+        try:
+            if found := services.find(wanted.identifier):
+                return wanted, found
+        except Unavailable as unknown:
+            trouble = unknown
+    if trouble:
+        raise trouble
     return possible[0], None
 
 
@@ -82,7 +92,9 @@ def _picture(request: HttpRequest, version: int, verdict: Serve, caller: Caller)
     response["ETag"] = _etag(found.digest, str(found.generation), limit, verdict.canonical, render.VERSION)
     if web.etag_matches(request, response["ETag"]):
         return web.not_modified(response)
-    response.content = render.render(services.master_path(found), verdict.derivative, verdict.skip)
+    master = services.master_path(found)
+    with meters.RENDER_SECONDS.time():
+        response.content = render.render(master, verdict.derivative, verdict.skip)
     return response
 
 

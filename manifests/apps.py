@@ -9,7 +9,7 @@ class ManifestsConfig(AppConfig):
         from gcis.events import services as events
         from gcis.jobs import dispatcher, registry
         from images.admin import shown_in
-        from manifests import exposure, openings, publish, services
+        from manifests import exposure, openings, publish, services, upkeep
         from manifests.admin.shown import works
         from manifests.models import Collection, Manifest
         from redirects import resources
@@ -23,3 +23,4 @@ class ManifestsConfig(AppConfig):
         resources.register("api-manifest", Identifier.Kind.PRESENTATION, Manifest, exposure.public)
         resources.register("api-collection", Identifier.Kind.PRESENTATION, Collection, exposure.public)
         shown_in.append(works)
+        upkeep.register()

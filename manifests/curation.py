@@ -22,7 +22,7 @@ KIND = Identifier.Kind.PRESENTATION
 @transaction.atomic
 def rename(record: Resource, value: str, *, actor: str, reason: str = "") -> bool:
     """Give it another identifier; the old one leads here for ever. False when it is called so already."""
-    row = services.lock(record)
+    row = access.lock(record)
     was = names.rename(KIND, row.pk, value, actor=actor, reason=reason)
     if was is None:
         return False
@@ -37,7 +37,8 @@ def merge(record: Resource, into: Resource, *, actor: str, reason: str = "") -> 
     """It is the same as another: its names and its places in collections go there, and it is withdrawn for good."""
     if record.pk == into.pk or type(record) is not type(into):
         raise SourceFault("merge_itself", "Only two manifests, or two collections, can be merged.")
-    rows = {each.pk: access.lock(each) for each in sorted((record, into), key=lambda each: each.pk)}
+    services.lock_all([record, into])
+    rows = {each.pk: services.lock(each) for each in (record, into)}
     row, kept = rows[record.pk], rows[into.pk]
     if kept.withdrawn:
         raise SourceFault("withdrawn", "What is withdrawn cannot take over another's names. Restore it first.")

@@ -1,23 +1,27 @@
 """Bring a folder of pictures in: what is new, changed, moved, missing; each manifest in one transaction."""
 
-import hashlib
 import os
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from gcis.core.blobs.stores import store
+from gcis.core.blobs.streams import pour
 from gcis.core.errors import SourceFault
 from gcis.jobs.models import Batch
+from images import curation as image_curation
 from images import services as images
 from images import sources
 from images.addresses import source_key
 from images.services import SourceFile
 from manifests import access, services
+from manifests.inheritance import pictures_of
 from manifests.models import Canvas, Collection, Manifest, Painting, Published
 from manifests.payload.folder import scan
 from manifests.payload.moves import most_common, moved, parents
@@ -90,6 +94,7 @@ class FolderImport:
             else:
                 members.append(self._put_collection(member))
         with transaction.atomic():
+            services.lock_all([record, *members])
             changed = services.put_members(record, members)
             if changed:
                 services.touch(record)
@@ -106,6 +111,7 @@ class FolderImport:
             step = node.pictures[start : start + STEP]
             self.seen.look_at_new(step)
             with transaction.atomic():
+                self._hold(node, step)
                 manifest, changed = self._put(Manifest, node)
                 changed |= self._put_pictures(manifest, node, step, images_here)
                 if changed:
@@ -115,6 +121,17 @@ class FolderImport:
         if self.copy:
             self._keep_copies(images_here)
         return manifest
+
+    def _hold(self, node: ManifestNode, step: Sequence[PictureNode]) -> None:
+        """What the step may change, in the order of all locks: pictures, then what shows them now and will."""
+        if not any(picture.path in self.seen.files for picture in step):
+            return  # nothing about the pictures is new
+        known = [self.seen.here[picture.path].image for picture in step if picture.path in self.seen.here]
+        showing = Manifest.objects.filter(canvases__paintings__image__in=known)
+        ours = Manifest.objects.filter(source=self.source, external_id=node.external_id)
+        manifests = list({*showing, *ours})
+        image_curation.hold({*known, *pictures_of(manifests)})
+        services.lock_all(manifests)
 
     def _put_pictures(
         self,
@@ -210,20 +227,34 @@ class FolderImport:
             file = self.seen.files.get(path)
             if image is None or file is None:
                 continue
-            try:
-                data = (self.root / path).read_bytes()
-            except OSError as error:
-                self.report.warnings.append(f"{path} cannot be copied: {error.strerror}.")
-                continue
-            if hashlib.sha256(data).hexdigest() == file.digest:
-                key = source_key(image, file.digest)
-                store("sources").put(key, data)
-                images.keep_copy(image, key)
+            with _waiting() as copied:
+                try:
+                    with (self.root / path).open("rb") as reading, copied.open("xb") as writing:
+                        found = pour(reading, writing)
+                except OSError as error:
+                    self.report.warnings.append(f"{path} cannot be copied: {error.strerror}.")
+                    continue
+                if found.digest == file.digest:
+                    key = source_key(image, file.digest)
+                    store("sources").adopt(key, copied)
+                    images.keep_copy(image, key)
 
     def _say_missing(self) -> None:
         for path, known in sorted(self.seen.vanished.items()):
             images.report_missing(known.image, actor=self.actor)
             self.report.missing.append(path)
+
+
+@contextmanager
+def _waiting() -> Iterator[Path]:
+    """A name beside the files that are being sent, for one that is being copied; what is left of it is removed."""
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4().hex}.upload"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def preview(root: Path) -> Report:

@@ -14,7 +14,7 @@ from manifests.words import MEMBERS
 @transaction.atomic
 def put_in(collection: Collection, record: Resource, *, actor: str) -> bool:
     """Add it at the end of the collection. False when it is there already."""
-    access.lock(record)
+    services.lock_all([collection, record])
     row, side = services.lock(collection), services.side_of(record)
     if row.members.filter(**side).exists():
         return False
@@ -32,7 +32,7 @@ def put_in(collection: Collection, record: Resource, *, actor: str) -> bool:
 @transaction.atomic
 def take_out(collection: Collection, record: Resource, *, actor: str) -> bool:
     """Take it out of the collection; nothing else happens to it. False when it is not there."""
-    access.lock(record)
+    services.lock_all([collection, record])
     row = services.lock(collection)
     if not row.members.filter(**services.side_of(record)).delete()[0]:
         return False

@@ -28,16 +28,24 @@ def painted(source: Any, pages: Sequence[PageSent], actor: str) -> list[UUID | N
     SourceFault names all pages whose picture cannot be had.
     """
     known = pictures.find_all(source, (page.picture.external_id for page in pages if page.picture))
-    found: list[UUID | None] = []
-    faults: list[FieldFault] = []
-    for number, page in enumerate(pages):
+    picture_curation.hold({picture.pk for picture in known.values()})
+    found: list[UUID | None] = [None] * len(pages)
+    faults: dict[int, FieldFault] = {}
+    # New ones in the order of their keys: two who send the same in other orders would wait for each other.
+    for number in sorted(range(len(pages)), key=lambda number: _key(pages[number])):
         try:
-            found.append(_picture(source, page, known, actor))
+            found[number] = _picture(source, pages[number], known, actor)
         except SourceFault as fault:
-            faults.append(FieldFault(f"canvases.{number}.image", fault.code, fault.sentence))
+            faults[number] = FieldFault(f"canvases.{number}.image", fault.code, fault.sentence)
     if faults:
-        raise SourceFault("invalid", "Some of what was sent cannot be used.", tuple(faults))
+        raise SourceFault(
+            "invalid", "Some of what was sent cannot be used.", tuple(faults[number] for number in sorted(faults))
+        )
     return found
+
+
+def _key(page: PageSent) -> str:
+    return page.picture.external_id if page.picture else ""
 
 
 def _picture(source: Any, page: PageSent, known: dict[str, Any], actor: str) -> UUID | None:
@@ -60,7 +68,11 @@ def members(source: Any, sent: Sequence[MemberSent], actor: str) -> list[Resourc
         for start in range(0, len(keys), 1000):
             rows: Any = model.objects.filter(source=source, external_id__in=keys[start : start + 1000])
             known.update({(kind, row.external_id): row for row in rows})
-    found = (known.get((each.kind, each.external_id)) or _announce(source, each, actor) for each in sent)
+    # New ones in one order, for the same reason as pictures; manifests before collections, as everywhere.
+    for each in sorted(sent, key=lambda each: (each.kind != "manifest", each.external_id)):
+        if (each.kind, each.external_id) not in known:
+            known[each.kind, each.external_id] = _announce(source, each, actor)
+    found = (known[each.kind, each.external_id] for each in sent)
     return list(dict.fromkeys(curation.successor(record) if record.withdrawn else record for record in found))
 
 

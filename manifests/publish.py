@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from gcis.core.blobs.stores import store
 from gcis.core.db import DbNow, snapshot
-from gcis.core.errors import SourceFault
+from gcis.core.errors import SourceFault, Unavailable
 from gcis.events import services as events
 from gcis.jobs import registry
 from gcis.jobs import services as jobs
@@ -81,6 +81,7 @@ class PublishHandler:
     def gave_up(self, claim: Claim, code: str, sentence: str) -> None:
         """Say why. What changed meanwhile found this job alive and added none of its own: it gets its try now."""
         model = _model(claim.args)
+        services.lock_all(model.objects.filter(pk=claim.subject))
         model.objects.filter(pk=claim.subject).update(publish_error=sentence)
         record = model.objects.get(pk=claim.subject)
         if isinstance(record, Manifest) and not record.publication_id:
@@ -118,6 +119,8 @@ def _draft(record: Resource) -> Draft:
 def swap(record: Resource, number: int, stored: dict[str, Built], draft: Draft) -> dict[str, Any]:
     """Point the resource at its new bytes, unless newer ones are out. Inside the job's final transaction."""
     model = type(record)
+    if isinstance(record, Collection) or not record.publication_id:  # more than one thing may change with it
+        services.lock_all([record])
     before = model.objects.select_for_update(of=("self",)).select_related("publication").get(pk=record.pk)
     if before.published >= number:
         raise Superseded
@@ -168,7 +171,11 @@ def touch_outdated() -> int:
 
 def read(publication: Publication, form: str, encoding: str = "") -> bytes:
     """The published bytes of one form, as they are or compressed (".br", ".gz")."""
-    return store("published").read(published_key(publication.resource, publication.documents[form]["digest"], encoding))
+    key = published_key(publication.resource, publication.documents[form]["digest"], encoding)
+    try:
+        return store("published").read(key)
+    except FileNotFoundError:
+        raise Unavailable("document_missing", "The document is not at hand just now. Please try again.") from None
 
 
 def prune(keep_seconds: float) -> int:
@@ -181,7 +188,12 @@ def prune(keep_seconds: float) -> int:
 
 @transaction.atomic
 def _delete(publication: Publication) -> bool:
-    """Not while its resource is being published: the new publication may be about to share these bytes."""
+    """Not while its resource is being published: the new publication may be about to share these bytes.
+
+    While its row is locked nobody can begin that either, however long the store takes.
+    """
+    for model in (Manifest, Collection):
+        model.objects.select_for_update(of=("self",)).filter(pk=publication.resource).first()
     if jobs.live(services.PUBLISH, [publication.resource]):
         return False
     publication.delete()

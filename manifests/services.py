@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from gcis.core.ids import mint
 from gcis.events import services as events
@@ -55,7 +55,7 @@ def follow(record: Resource) -> None:
 
 def schedule(record: Resource) -> None:
     """Add the job that publishes, now or after a pause, if the record's own rule says that it is time."""
-    delay = _due_in(record)
+    delay = due_in(record)
     if delay is not None:
         _add_job(record, delay=delay)
 
@@ -80,7 +80,7 @@ def schedule_forgotten(limit: int = 200) -> int:
     """Publish what is dirty, due and has no job: a sweep, for what a lost message or an upgrade left behind."""
     found = 0
     for model in (Manifest, Collection):
-        for record in _behind(model).order_by("created")[:limit]:
+        for record in behind(model).order_by("created")[:limit]:
             if not jobs.live(PUBLISH, [record.pk]):
                 schedule(record)
                 found += 1
@@ -92,19 +92,19 @@ def outstanding() -> int:
 
     What waits for a person (publishing by hand, a document that cannot be built) is not counted.
     """
-    behind = 0
+    changes = 0
     for model in (Manifest, Collection):
-        behind += _behind(model).aggregate(behind=Sum(F("dirty") - F("published")))["behind"] or 0
-    return behind
+        changes += behind(model).aggregate(changes=Sum(F("dirty") - F("published")))["changes"] or 0
+    return changes
 
 
-def _behind(model: type[Manifest] | type[Collection]) -> Any:
+def behind(model: type[Manifest] | type[Collection]) -> Any:
     """What has changes that will be published without a person."""
     waiting = model.objects.filter(withdrawn=None, published__lt=F("dirty"), publish_error="")
     return waiting.exclude(publish_when=Published.PublishWhen.MANUAL)
 
 
-def _due_in(record: Resource) -> float | None:
+def due_in(record: Resource) -> float | None:
     """Seconds until it should be published; None: not yet."""
     if record.withdrawn or record.publish_when == Published.PublishWhen.MANUAL:
         return None
@@ -139,15 +139,33 @@ def lock(record: Resource) -> Any:
 
 
 def lock_all(records: Iterable[Resource]) -> None:
-    """These records, and before them the pictures of the manifests, in the order of all locks (DESIGN §7)."""
+    """These records and the collections that they are in, and before them the pictures of the manifests.
+
+    All in the order of all locks (DESIGN §7): whoever changes several things takes them here, once, at the beginning.
+    """
     wanted = list(records)
     manifests = [record for record in wanted if isinstance(record, Manifest)]
     image_curation.hold(pictures_of(manifests))
-    for model in (Manifest, Collection):
-        keys = sorted({record.pk for record in wanted if isinstance(record, model)})
-        for start in range(0, len(keys), 1000):
-            rows = model.objects.select_for_update(no_key=True).filter(pk__in=keys[start : start + 1000])
-            list(rows.order_by("pk").values_list("pk"))
+    _lock_rows(Manifest, {record.pk for record in manifests})
+    _lock_rows(
+        Collection, {record.pk for record in wanted if isinstance(record, Collection)} | _collections_with(wanted)
+    )
+
+
+def _lock_rows(model: type[Manifest] | type[Collection], wanted: set[UUID]) -> None:
+    keys = sorted(wanted)
+    for start in range(0, len(keys), 1000):
+        rows = model.objects.select_for_update(no_key=True).filter(pk__in=keys[start : start + 1000])
+        list(rows.order_by("pk").values_list("pk"))
+
+
+def _collections_with(records: Sequence[Resource]) -> set[UUID]:
+    found: set[UUID] = set()
+    for start in range(0, len(records), 500):
+        some = [record.pk for record in records[start : start + 500]]
+        members = Member.objects.filter(Q(manifest__in=some) | Q(child__in=some))
+        found.update(members.values_list("collection", flat=True))
+    return found
 
 
 def find(key: UUID) -> Resource | None:
@@ -237,7 +255,7 @@ def rename_keys(model: type[Manifest] | type[Collection], source: Any, renames: 
     All of them leave before the first arrives, for they may have exchanged their names.
     """
     keys = {old: model.objects.get(source=source, external_id=old).pk for old in renames.values()}
-    for key in keys.values():
+    for key in sorted(keys.values()):
         model.objects.filter(pk=key).update(external_id=str(key))
     for new, old in renames.items():
         model.objects.filter(pk=keys[old]).update(external_id=new, revision=F("revision") + 1)

@@ -29,12 +29,10 @@ from gcis.core.web import (
 )
 from images.exposure import not_public
 from images.policy import PUBLIC, Caller
-from manifests import doors, preview, publish
+from manifests import doors, lastknown, preview, publish
 from manifests.addresses import PresentationAddresses
 from manifests.build.form import CONTEXT
-from manifests.models import Canvas, Collection, Manifest, Resource
-from redirects import services as names
-from redirects.models import Identifier
+from manifests.models import Collection, Manifest, Resource
 from redirects.services import Name
 
 LD_JSON = f'application/ld+json;profile="{CONTEXT}"'
@@ -70,10 +68,10 @@ class PublishedView(DocumentView):
     model: type[Manifest] | type[Collection] = Manifest
 
     def get(self, request: Request, identifier: str, version: int | None = None) -> HttpResponse:
-        name = names.visit(Identifier.Kind.PRESENTATION, identifier)
-        record = self.model.objects.select_related("publication").filter(pk=name.resource).first() if name else None
-        if name is None or record is None:
+        found = lastknown.document(self.model, identifier)
+        if found is None:
             return _absent(f"There is no {self.model._meta.verbose_name} {identifier!r} here.")
+        name, record = found
         if stone := doors.tombstone(record, name):
             return self._gone(request, stone, name.current, version)
         now = timezone.now()
@@ -143,10 +141,9 @@ class CanvasView(DocumentView):
     """A canvas by its permanent name: cut out of the manifest that holds it now."""
 
     def get(self, request: Request, canvas: UUID) -> HttpResponse:
-        row = Canvas.objects.select_related("manifest__publication").filter(pk=canvas).first()
-        if row is None:
+        manifest = lastknown.manifest_of(canvas)
+        if manifest is None:
             return _absent("There is no such canvas here.")
-        manifest = row.manifest
         if manifest.withdrawn:
             stone = Tombstone("canvas", manifest.withdrawn_reason, manifest.withdrawn)
             uri = PresentationAddresses(settings.GCIS_PUBLIC_URL).canvas(canvas)

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class RedirectsConfig(AppConfig):
     name = "redirects"
+
+    def ready(self) -> None:
+        from redirects import upkeep
+
+        upkeep.register()

@@ -1,17 +1,17 @@
 """How often former names are still asked for. Counted in memory and written now and then: "at least" so often."""
 
-import logging
 import threading
 from collections import Counter
 
+import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 
 from gcis.core.db import DbNow
 from redirects.models import Identifier
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _lock = threading.Lock()
 _counts: Counter[int] = Counter()
@@ -41,7 +41,7 @@ def write() -> int:
 def _write_in_thread() -> None:
     try:
         write()
-    except DatabaseError as error:
-        log.warning("hits.lost error=%s", error)  # it is "at least"
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("hits.lost", error=str(error))  # it is "at least"
     finally:
         connection.close()

@@ -25,6 +25,11 @@ def register(view: str, kind: str, model: type[Model], public: Callable[[datetim
     _known[view] = Resources(kind, model, public)
 
 
+def registered() -> list[Resources]:
+    """Every kind of resource that has names."""
+    return list(_known.values())
+
+
 def views(keys: Iterable[UUID]) -> dict[UUID, str]:
     """The API's view of each of these resources, in one query per kind of resource."""
     wanted = set(keys)

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from gcis.core import lastknown
 from gcis.core.blobs.stores import store
 from gcis.jobs.claims import stopping
 from redirects import hits
 from tests import examples
+from tests.contracts.s3_access import stores_of_a_test
 
 pytest_plugins = ("tests.world.fixtures",)
 #: Fixtures of pytest-django whose tests touch the database.
@@ -22,12 +24,10 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Every test has stores and scratch room of its own, and a process that nobody asked to stop."""
     settings.GCIS_WORK_DIR = tmp_path / "work"
     settings.GCIS_MASTER_CACHE_DIR = tmp_path / "master-cache"
-    settings.GCIS_STORES = {
-        name: {"BACKEND": "gcis.core.blobs.local.LocalStore", "OPTIONS": {"folder": tmp_path / name}}
-        for name in ("sources", "masters", "published")
-    }
+    settings.GCIS_STORES = stores_of_a_test(tmp_path)
     store.cache_clear()
     stopping.clear()
+    lastknown.forget_all()
     hits._counts.clear()  # what was asked for in another test, of names with the same keys
     yield
     store.cache_clear()

@@ -87,6 +87,13 @@ def an_image(path: str = "x.tif", source: Source | None = None, **options: str) 
     return found.pk
 
 
+def source_bytes(image: Image) -> bytes:
+    """What its next conversion would begin with: the kept copy, else the file in its folder."""
+    if image.copy_key:
+        return store("sources").read(image.copy_key)
+    return services.source_path(image).read_bytes()
+
+
 def fresh(image: UUID) -> Image:
     return Image.objects.get(pk=image)
 

@@ -14,7 +14,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from gcis.core.errors import SourceFault, Unavailable
+from gcis.core import lastknown
+from gcis.core.errors import SourceFault
 
 PUBLIC_PREFIXES = ("/iiif/", "/presentation/")
 PROBLEM = "application/problem+json"
@@ -41,6 +42,8 @@ _PAGE_HEADERS = ("Content-Security-Policy", "X-Frame-Options")
 
 #: No address of ours has them, and no header or log line may: C0, DEL, C1, line and paragraph separator.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: What `cacheable` writes.
+_AGE = re.compile(r"public, max-age=(\d+)")
 
 
 # ------------------------------------------------------------------------------------------------------- for the views
@@ -129,19 +132,20 @@ class PublicMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PUBLIC_PREFIXES):
             return self.get_response(request)
-        response = _without_views(request) or self.get_response(request)
+        with lastknown.noting() as note:
+            response = _without_views(request) or self.get_response(request)
         if response.status_code >= 400 and _is_page(response) and response.status_code != HTTPStatus.GONE:
             response = _as_problem(response)  # Django says nothing with 410: such a page is a tombstone of ours
+        if note.recalled:
+            _shorten(response)
         return _finish(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The client's fault is 400, what is not at hand just now 503; anything else is ours and left to Django."""
+        """The client's fault is 400; anything else is not for here (`gcis.core.unavailable`), or ours."""
         if not request.path_info.startswith(PUBLIC_PREFIXES):
             return None
         if isinstance(exception, SourceFault):
             return problem(400, HTTPStatus(400).phrase, exception.sentence)
-        if isinstance(exception, Unavailable):
-            return problem(503, HTTPStatus(503).phrase, exception.sentence, Retry_After="5")
         return None
 
 
@@ -178,6 +182,12 @@ def _as_problem(page: HttpResponseBase) -> HttpResponse:
     """The problem that says what one of Django's error pages says."""
     phrase = HTTPStatus(page.status_code).phrase
     return problem(page.status_code, phrase, _SENTENCES.get(page.status_code, f"{phrase}."))
+
+
+def _shorten(response: HttpResponseBase) -> None:
+    """What rests on memory may be kept outside for a moment only: it may have changed meanwhile."""
+    if age := _AGE.match(response.get("Cache-Control", "")):
+        response["Cache-Control"] = cacheable(min(int(age[1]), lastknown.MAX_AGE))
 
 
 def _is_page(response: HttpResponseBase) -> bool:

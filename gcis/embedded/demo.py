@@ -10,10 +10,12 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from gcis import viewers
+from gcis.core import logs
 from gcis.embedded.console import Console
 from gcis.embedded.figures import Figures
 from gcis.embedded.home import Home
@@ -22,7 +24,7 @@ from gcis.embedded.prepare import ADMIN, Prepared, prepare, sweep
 from gcis.embedded.supervisor import Supervisor
 from gcis.jobs import services as jobs
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 #: Seconds that READY waits for the viewer's files, and that their download may take altogether.
 VIEWER_PATIENCE = 45
@@ -74,7 +76,7 @@ class Demo:
             jobs.free_all()
             sweep()
         except (DatabaseError, OSError):
-            log.exception("demo.tidy")
+            log.exception("home.untidy")
 
     # ------------------------------------------------------------------------------------------------------ the loop
     def _attend(self) -> None:
@@ -127,7 +129,7 @@ class Demo:
             try:
                 work()
             except Exception:
-                log.exception("demo.thread work=%s", work.__name__)
+                log.exception("thread.broken", work=work.__name__)
                 self.console.say(f"Something went wrong on our side; {self.home.logs / 'demo.log'} has the details.")
                 self.stopping.set()
             finally:
@@ -143,5 +145,5 @@ class Demo:
         for handler in root.handlers[:]:
             root.removeHandler(handler)
         handler = logging.FileHandler(self.home.logs / "demo.log")
-        handler.setFormatter(logging.Formatter("{asctime} {levelname} {name} {message}", style="{"))
+        handler.setFormatter(logs.formatter(settings.LOGGING["format"]))
         root.addHandler(handler)

@@ -1,9 +1,9 @@
 """Import the folder, then watch it: what is added, changed, moved or removed while we run is brought in too."""
 
-import logging
 import threading
 from pathlib import Path
 
+import structlog
 from django.db import connection
 
 from gcis.core.errors import SourceFault
@@ -12,7 +12,7 @@ from images.models import Source
 from manifests.ingest import ACTOR, FolderImport, Report
 from manifests.payload.folder import scan
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 #: Seconds between two looks at the folder. A change is taken up when two looks in a row saw the same.
 LOOK_SECONDS = 3
@@ -42,7 +42,7 @@ class Importer:
                 before = seen
             except (SourceFault, OSError) as fault:
                 # A disk that was unplugged, say: what was imported goes on serving.
-                log.warning("folder.unreadable %s", fault)
+                log.warning("folder.unreadable", error=str(fault))
                 self.idle = True
 
     def take_reports(self) -> list[Report]:

@@ -34,13 +34,13 @@ def prepare() -> Prepared:
 
 
 def sweep() -> None:
-    """Remove what was half written when its writer died."""
+    """Remove what was half written when its writer died. Stores elsewhere have other writers, which live on."""
     sweep_scratch()
-    for unfinished in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload"):
+    for unfinished in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"):
         unfinished.unlink(missing_ok=True)
     for name in settings.GCIS_STORES:
         if isinstance(kept := store(name), LocalStore):
-            kept.sweep_incoming()
+            kept.sweep(0)
 
 
 def _first_password() -> str | None:

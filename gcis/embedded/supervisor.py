@@ -1,7 +1,6 @@
 """Keep the web server and the worker alive, and take them along when we go (DESIGN §6)."""
 
 import json
-import logging
 import os
 import secrets
 import signal
@@ -14,11 +13,12 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from django.db import DatabaseError
 
 from gcis.embedded import leash
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 #: Seconds that children get to finish or give back what they do, before they are killed.
 GRACE = 8
@@ -116,7 +116,7 @@ class Supervisor:
                 continue
             if not child.may_start_again():
                 continue
-            log.warning("child.died module=%s pid=%s", child.module, child.pid)
+            log.warning("child.died", module=child.module, pid=child.pid)
             child.kill_group()
             if child is self.worker:
                 _free_jobs_of(child.pid)
@@ -148,4 +148,4 @@ def _free_jobs_of(pid: int) -> None:
     try:
         services.free_owner(f"{socket.gethostname()}:{pid}")
     except DatabaseError:
-        log.exception("supervisor.free_owner")  # their leases run out by themselves
+        log.exception("owner.not_freed")  # their leases run out by themselves

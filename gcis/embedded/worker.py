@@ -1,11 +1,13 @@
-"""The Celery worker of the embedded profile: all lanes, in threads of one process."""
+"""The worker of the embedded profile: all lanes, in threads of one process."""
 
 import os
+import socket
+import sys
 
 from gcis.embedded import leash
 
 
-def main() -> None:
+def main() -> int:
     leash.hold_from_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gcis.settings")
     import django
@@ -13,23 +15,13 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
-    from gcis.celery import app
+    from gcis.jobs.lanes import LANES
+    from gcis.worker import Host
     from images.conversion.pipeline import sweep_scratch
 
     sweep_scratch()
-    app.worker_main(
-        [
-            "worker",
-            "--pool=threads",
-            f"--concurrency={settings.GCIS_WORKERS}",
-            "--queues=interactive,bulk,sweep",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-            "--loglevel=WARNING",
-        ]
-    )
+    return Host(socket.gethostname(), LANES, settings.GCIS_WORKERS + 1).run()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

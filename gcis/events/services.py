@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from gcis.events.models import Event
 
@@ -15,6 +14,15 @@ _subscribers: dict[str, list[Subscriber]] = defaultdict(list)
 
 #: PostgreSQL's advisory lock of the sequencer: any constant of ours.
 _SEQUENCER_LOCK = 7_241_001
+#: One statement: it sees what was committed when the lock was ours, and its numbers are seen all at once or not at all.
+_NUMBER = """
+    UPDATE events_event SET number = waiting.number
+    FROM (
+        SELECT id, (SELECT coalesce(max(number), 0) FROM events_event) + row_number() OVER (ORDER BY id) AS number
+        FROM events_event WHERE number IS NULL ORDER BY id LIMIT %s
+    ) AS waiting
+    WHERE events_event.id = waiting.id
+"""
 
 
 def subscribe(subscriber: Subscriber, *kinds: str) -> None:
@@ -38,16 +46,18 @@ def record(kind: str, subject: UUID, actor: str, **data: Any) -> Event:
 
 
 def number_committed(limit: int = 5000) -> int:
-    """Give the next numbers to committed events, in the order of their ids. Returns how many."""
+    """Give the next numbers to committed events, in the order of their ids. Returns how many.
+
+    Any number of sequencers may run. An event that is committed later gets a higher number, even if its id was drawn
+    first: whoever has read up to a number never misses one below it. Events of one resource are in order, since each
+    was written after the resource's row was locked.
+    """
     if not Event.objects.filter(number=None).exists():
         return 0
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
-        last = Event.objects.aggregate(last=Max("number"))["last"] or 0
-        waiting = list(Event.objects.filter(number=None).order_by("id")[:limit])
-        for number, event in enumerate(waiting, start=last + 1):
-            event.number = number
-        Event.objects.bulk_update(waiting, ["number"])
-        return len(waiting)
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBER, [limit])
+            return cursor.rowcount

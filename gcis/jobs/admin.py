@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import action, display
 
-from gcis.core.admin import AboutSubjects, actor, dialog, row_or_404, tell
+from gcis.core.admin import AboutSubjects, StaffAdmin, actor, dialog, row_or_404, tell
 from gcis.core.subjects import find
-from gcis.jobs import figures, live, people, registry
-from gcis.jobs.models import Batch, Job
+from gcis.jobs import figures, live, people, registry, workers
+from gcis.jobs.models import Batch, Job, Worker
 from gcis.jobs.sentences import word
 
 #: How many failures the page of a batch shows; the list of jobs has them all.
@@ -204,3 +204,32 @@ class BatchAdmin(live.LiveAdmin):
         return self.act(
             request, batch.pk, lambda: people.cancel_batch(batch.pk, actor(request)), "The batch was cancelled."
         )
+
+
+@admin.register(Worker)
+class WorkerAdmin(StaffAdmin):
+    """Who does the work. Rows of processes that are over go after some days."""
+
+    list_display = ["name", "state_shown", "running", "lanes", "threads", "host", "started", "seen"]
+    ordering = ["-seen"]
+    fields = ["name", "state_shown", "running", "lanes", "threads", "host", "pid", "started", "seen", "stopped"]
+    readonly_fields = ["state_shown", "running"]
+
+    def prepare(self, rows: list[Any]) -> None:
+        alive = set(workers.workers().values_list("pk", flat=True))
+        counts = workers.running(row.owner for row in rows)
+        for row in rows:
+            row.state = "stopped" if row.stopped else "at work" if row.pk in alive else "lost"
+            row.jobs = counts.get(row.owner, 0)
+
+    @display(description="State", label={"at work": "success", "lost": "danger"})
+    def state_shown(self, worker: Any) -> str:
+        if not hasattr(worker, "state"):
+            self.prepare([worker])
+        return str(worker.state)
+
+    @display(description="Jobs running")
+    def running(self, worker: Any) -> int:
+        if not hasattr(worker, "jobs"):
+            self.prepare([worker])
+        return int(worker.jobs)

@@ -44,6 +44,7 @@ class Claim:
     lost: threading.Event = field(default_factory=threading.Event)
     progress: float = 0
     stage: str = ""
+    lane: str = ""
 
     def check(self) -> None:
         """Raise when there is no point in going on. Cheap: call it often."""

@@ -1,22 +1,17 @@
-"""The pulse of a worker host: ring due jobs, reap lost ones, sweep. Any number of hosts may run it."""
+"""What is done now and then, whoever does it: reap lost jobs, number events, sweep. Any number of hosts may."""
 
-import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
+import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
-from gcis.jobs import services
 from gcis.jobs.claims import stopping
-from gcis.jobs.models import Job
 
-log = logging.getLogger(__name__)
-
-#: Seconds between two looks for expired leases.
-REAP_SECONDS = 10
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -25,61 +20,60 @@ class Sweep:
 
     work: Callable[[], object]
     every: float
-    next_at: float = 0
+    next_at: float = field(default_factory=time.monotonic)
 
 
 _sweeps: list[Sweep] = []
 
 
 def register_sweep(work: Callable[[], object], *, every: float) -> None:
+    """Have every worker do it, beginning so many seconds after its start."""
     _sweeps.append(Sweep(work, every, time.monotonic() + every))
 
 
-def start(ring: Callable[[Job], None]) -> threading.Thread:
-    """Run until `stopping` is set, in a thread of its own."""
-    thread = threading.Thread(target=_loop, args=(ring,), name="dispatcher", daemon=True)
-    thread.start()
-    return thread
+def start() -> None:
+    """Do the registered sweeps until this process is asked to stop, in a thread of its own."""
+    repeat("dispatcher", _sweeps)
 
 
-def ring_due(ring: Callable[[Job], None]) -> int:
-    """Announce due jobs, lane by lane, not further ahead than the settings allow."""
-    rung = 0
-    for lane in Job.Lane.values:
-        room = settings.GCIS_RING_AHEAD - services.announced(lane)
-        if room <= 0:
-            continue
-        jobs = services.due(lane, room)
-        if jobs:
-            services.mark_rung(jobs)
-        for job in jobs:
-            ring(job)  # two dispatchers may ring for the same job: one claim wins
-        rung += len(jobs)
-    return rung
+def repeat(name: str, sweeps: Iterable[Sweep]) -> None:
+    """Do these, each when it is due, until this process is asked to stop: in a thread that waits for no others."""
+    threading.Thread(target=_loop, args=(list(sweeps),), name=name, daemon=True).start()
 
 
-def sweep_due() -> None:
-    """Do what is due of the things that are done now and then. One that fails does not keep the others from it."""
-    for sweep in _sweeps:
+def sweep_all() -> int:
+    """Do all registered sweeps once, now. Returns how many failed; the log says why."""
+    return sum(not guarded(sweep.work) for sweep in _sweeps)
+
+
+def sweep_due(sweeps: Iterable[Sweep]) -> None:
+    """Do what is due of these. One that fails does not keep the others from it."""
+    for sweep in sweeps:
         if time.monotonic() >= sweep.next_at:
             sweep.next_at = time.monotonic() + sweep.every
-            _guarded(sweep.work)
+            guarded(sweep.work)
 
 
-def _loop(ring: Callable[[Job], None]) -> None:
-    while not stopping.wait(settings.GCIS_DISPATCH_SECONDS):
-        _guarded(lambda: ring_due(ring))
-        sweep_due()
-    connection.close()
-
-
-def _guarded(work: Callable[[], object]) -> None:
-    """The pulse must not stop for one bad beat; the next one tries again."""
+def guarded(work: Callable[[], object]) -> bool:
+    """The pulse must not stop for one bad beat; the next one tries again. False when it was one."""
     try:
         work()
-    except Exception:
-        log.exception("dispatcher.beat")
+    except (OperationalError, InterfaceError) as error:
+        log.warning("dispatcher.disturbed", work=_name(work), error=str(error))
         connection.close()
+        return False
+    except Exception:
+        log.exception("dispatcher.failed", work=_name(work))
+        connection.close()
+        return False
+    return True
 
 
-register_sweep(services.reap, every=REAP_SECONDS)
+def _name(work: Callable[[], object]) -> str:
+    return f"{work.__module__}.{getattr(work, '__qualname__', '')}"
+
+
+def _loop(sweeps: list[Sweep]) -> None:
+    while not stopping.wait(settings.GCIS_DISPATCH_SECONDS):
+        sweep_due(sweeps)
+    connection.close()

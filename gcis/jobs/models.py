@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Count, Q
 
 from gcis.core.db import DbNow
+from gcis.jobs.lanes import LANES
+
+STATES = ("queued", "running", "succeeded", "failed", "dead", "superseded", "cancelled")
 
 
 class Batch(models.Model):
@@ -76,7 +79,6 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
     run_at = models.DateTimeField(db_default=DbNow())
-    rung_at = models.DateTimeField(null=True)
 
     attempts = models.PositiveIntegerField(default=0)
     #: How often something did not answer, the tool that did the work died under it, its worker was lost.
@@ -98,6 +100,8 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=Q(state__in=["queued", "running"]), name="job_one_live"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="job_state"),
+            models.CheckConstraint(condition=Q(lane__in=LANES), name="job_lane"),
         ]
         indexes = [
             models.Index(
@@ -110,3 +114,29 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Worker(models.Model):
+    """One run of a worker process, from its start to its end; `seen` is its last sign of life."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    #: With commas between them, in the order in which they are served.
+    lanes = models.CharField(max_length=60)
+    threads = models.PositiveIntegerField()
+    started = models.DateTimeField(db_default=DbNow())
+    seen = models.DateTimeField(db_default=DbNow())
+    stopped = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["seen"], name="worker_seen")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def owner(self) -> str:
+        """As in `Job.owner`."""
+        return f"{self.name}:{self.pid}"

@@ -1,14 +1,12 @@
 """Run one job from claim to its end."""
 
-import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
@@ -17,30 +15,30 @@ from gcis.jobs import registry, services
 from gcis.jobs.claims import Claim, Crashed, GivenBack, LeaseLost, Superseded
 from gcis.jobs.models import Job
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 State = Job.State
 DISTURBED = "The disk or the database did not do what was asked. It is tried again."
 OUR_FAULT = "Something went wrong on our side. The log has the details; the job can be retried."
 
 
-def owner_name() -> str:
-    """This worker process, unlike any before it on this host."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 def run(job_id: UUID, owner: str) -> None:
     """Claim the job and bring it to an end, or to its next try. Returns at once when it is not to be had."""
     close_old_connections()
-    held = services.claim(job_id, owner)
-    if held is None:
-        return
-    try:
-        with _heartbeat(held):
-            _attempt(held)
-    except LeaseLost:
-        log.warning("job.fenced key=%s token=%s", held.key, held.token)
-    except GivenBack:
-        services.give_back(held)
+    if held := services.claim(job_id, owner):
+        bring_to_an_end(held)
+
+
+def bring_to_an_end(held: Claim) -> None:
+    """Do the work of a claimed job until it has ended, waits for its next try, or is somebody else's."""
+    with structlog.contextvars.bound_contextvars(job=str(held.id), kind=held.kind, token=held.token):
+        try:
+            with _heartbeat(held):
+                _attempt(held)
+        except LeaseLost:
+            log.warning("job.fenced", key=held.key)
+        except GivenBack:
+            services.give_back(held)
+            log.info("job.given_back", key=held.key)
 
 
 def _attempt(held: Claim) -> None:
@@ -57,7 +55,7 @@ def _attempt(held: Claim) -> None:
     except Unavailable as fault:
         _try_later(held, fault.code, fault.sentence)
     except (OSError, OperationalError, InterfaceError) as error:
-        log.warning("job.disturbed key=%s error=%s", held.key, error)
+        log.warning("job.disturbed", key=held.key, error=str(error))
         _try_later(held, "disturbed", DISTURBED)
     except Crashed as crash:
         if not services.try_after_crash(held, "crashed", crash.sentence):
@@ -65,7 +63,7 @@ def _attempt(held: Claim) -> None:
     except (LeaseLost, GivenBack):
         raise
     except Exception:
-        log.exception("job.broken key=%s attempt=%s", held.key, held.attempt)
+        log.exception("job.broken", key=held.key, attempt=held.attempt)
         if not services.try_after_crash(held, "internal", OUR_FAULT):
             services.give_up(held, State.DEAD, "internal", OUR_FAULT)
 
@@ -90,7 +88,7 @@ def _heartbeat(held: Claim) -> Iterator[None]:
                 heard = time.monotonic()
             except Exception:
                 # A database that is away for a moment is not the end; a whole lease without a beat is.
-                log.exception("job.heartbeat key=%s", held.key)
+                log.exception("job.unbeaten", job=str(held.id), key=held.key, token=held.token)
                 connection.close()
                 if time.monotonic() - heard > settings.GCIS_JOB_LEASE:
                     held.lost.set()

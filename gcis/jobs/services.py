@@ -1,19 +1,27 @@
-"""Every transition of a job, each one UPDATE that a stale owner cannot make (DESIGN §7)."""
+"""Every transition of a job, each one UPDATE that a stale owner cannot make (DESIGN §7).
 
-import logging
+Rows are locked in the order Job, Image, Manifest, Identifier; several of one table by key. So what ends a job (`end`,
+`give_up`, `cancel`) comes first in its transaction. Who holds a picture or a manifest already may `add` and
+`supersede_queued`: there, jobs that somebody else is changing are passed over and never waited for.
+"""
+
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
+from gcis.core import meters
 from gcis.core.db import DbNow
 from gcis.jobs import doorbell, registry
 from gcis.jobs.claims import Claim, LeaseLost
 from gcis.jobs.models import Batch, Job
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 #: After so many deaths of the tool, or losses of the worker, the job is given up.
 MOST_CRASHES = 3
@@ -21,6 +29,8 @@ MOST_LOSSES = 10
 #: Seconds until the next try, after something did not answer or died; the last is repeated.
 WAITS = (2, 10, 30, 120, 600)
 MOST_WAITS = 8
+#: How often the live job of a key may end between two looks at it.
+MOST_LOOKS = 20
 LOST = "Every worker that took this up was lost. It was given up after several tries."
 
 State = Job.State
@@ -39,23 +49,52 @@ def add(
     delay: float = 0,
 ) -> Job:
     """Add a job, or return the live one of that key, brought forward if this one is due sooner."""
-    job, made = Job.objects.get_or_create(
+    wanted = Job(
+        kind=kind,
         key=key,
-        state__in=Job.LIVE,
-        defaults={
-            "kind": kind,
-            "subject": subject,
-            "args": args or {},
-            "lane": lane,
-            "priority": priority,
-            "batch": batch,
-            "run_at": DbNow(delay),
-        },
+        subject=subject,
+        args=args or {},
+        lane=Job.Lane(lane),
+        priority=priority,
+        batch=batch,
+        run_at=DbNow(delay),
     )
-    if not made:
-        Job.objects.filter(pk=job.pk, state=State.QUEUED, run_at__gt=DbNow(delay)).update(run_at=DbNow(delay))
-    transaction.on_commit(lambda: doorbell.ring(job.id, job.lane), robust=True)
+    job = _live_or(wanted)
+    if job.pk != wanted.pk:
+        later = Job.objects.filter(pk=job.pk, state=State.QUEUED, run_at__gt=DbNow(delay))
+        _update(later, run_at=DbNow(delay))
+    if not delay:
+        transaction.on_commit(lambda: doorbell.ring(job.lane), robust=True)
     return job
+
+
+def _live_or(wanted: Job) -> Job:
+    """The live job of that key; this one where there is none. Whoever comes at the same moment gets the same."""
+    for _ in range(MOST_LOOKS):
+        if found := Job.objects.filter(key=wanted.key, state__in=Job.LIVE).first():
+            return found
+        # Somebody else may be quicker, and theirs may have ended before we look again: then there is room once more.
+        Job.objects.bulk_create([wanted], ignore_conflicts=True)
+    raise RuntimeError(f"the job {wanted.key} cannot be added")
+
+
+def claim_next(lanes: Iterable[str], owner: str) -> Claim | None:
+    """Take the best of what is due, for one lease: by lane in this order, then by priority and age."""
+    for lane in lanes:
+        # Looked at first without a transaction: that would take SQLite's write lock though nothing is due.
+        if _due(lane).exists() and (held := _claim_first(lane, owner)):
+            return held
+    return None
+
+
+@transaction.atomic
+def _claim_first(lane: str, owner: str) -> Claim | None:
+    best = _passing_over(_due(lane).order_by("-priority", "run_at", "created")).values_list("pk", flat=True).first()
+    return claim(best, owner) if best else None
+
+
+def _due(lane: str) -> QuerySet[Job]:
+    return Job.objects.filter(state=State.QUEUED, lane=lane, run_at__lte=DbNow())
 
 
 @transaction.atomic
@@ -100,10 +139,14 @@ def end(held: Claim, state: str, *, code: str = "", sentence: str = "") -> None:
     )
     if not changed:
         raise LeaseLost(held.key)
+    transaction.on_commit(meters.JOBS_ENDED.labels(held.kind, str(state)).inc, robust=True)
 
 
 def keep_report(held: Claim, report: dict[str, Any]) -> None:
     Job.objects.filter(pk=held.id, token=held.token).update(report=report)
+    for stage, seconds in report.get("seconds", {}).items():
+        counter = meters.JOB_STAGE_SECONDS.labels(held.kind, stage)
+        transaction.on_commit(partial(counter.inc, seconds), robust=True)
 
 
 def give_back(held: Claim) -> None:
@@ -144,11 +187,11 @@ def cancel(job_id: UUID) -> bool:
     return bool(stopped)
 
 
+@transaction.atomic
 def supersede_queued(kind: str, subject: UUID) -> int:
     """Something newer is wanted: end the queued jobs of that kind and subject. Running ones find out themselves."""
-    return Job.objects.filter(kind=kind, subject=subject, state=State.QUEUED).update(
-        state=State.SUPERSEDED, token=F("token") + 1, finished=DbNow()
-    )
+    queued = Job.objects.filter(kind=kind, subject=subject, state=State.QUEUED)
+    return _update(queued, state=State.SUPERSEDED, token=F("token") + 1, finished=DbNow())
 
 
 def reap() -> int:
@@ -158,8 +201,13 @@ def reap() -> int:
 
 
 def free_owner(owner: str) -> int:
-    """A worker is known to be dead: its jobs need not sit out their lease."""
+    """A worker process is known to be dead: its jobs need not sit out their lease."""
     return free(Job.objects.filter(state=State.RUNNING, owner=owner), losses=1)
+
+
+def free_worker(name: str) -> int:
+    """The same, of every process that worked under that name."""
+    return free(Job.objects.filter(state=State.RUNNING, owner__startswith=f"{name}:"), losses=1)
 
 
 def free_all() -> int:
@@ -167,14 +215,14 @@ def free_all() -> int:
 
     That costs the jobs nothing: they were stopped, they did not fail.
     """
-    Job.objects.filter(state=State.QUEUED).update(rung_at=None)
     left = Job.objects.filter(state=State.RUNNING)
     return left.update(**_queued_again(), attempts=F("attempts") - 1)
 
 
 def free(jobs: QuerySet[Job], *, losses: int) -> int:
     """Queue these running jobs again, and give up on those that were lost too often."""
-    freed = jobs.filter(losses__lt=MOST_LOSSES).update(**_queued_again(), losses=F("losses") + losses)
+    with transaction.atomic():
+        freed = _update(jobs.filter(losses__lt=MOST_LOSSES), **_queued_again(), losses=F("losses") + losses)
     for job in jobs.filter(losses__gte=MOST_LOSSES):
         give_up(_claim_of(job), State.DEAD, "lost", LOST)
     return freed
@@ -187,29 +235,12 @@ def give_up(held: Claim, state: str, code: str, sentence: str) -> None:
             end(held, state, code=code, sentence=sentence)
             registry.handler(held.kind).gave_up(held, code, sentence)
     except LeaseLost:
-        log.warning("job.fenced key=%s token=%s", held.key, held.token)
+        log.warning("job.fenced", key=held.key, token=held.token)
     except Exception:
-        log.exception("job.gave_up key=%s", held.key)
+        log.exception("job.gave_up", key=held.key, code=code)
         Job.objects.filter(pk=held.id, token=held.token, state=State.RUNNING).update(
             state=State.DEAD, finished=DbNow(), lease_until=None, error_code=code, error_text=sentence
         )
-
-
-def due(lane: str, limit: int) -> list[Job]:
-    """Queued jobs whose time has come and whose doorbell was not rung lately, first come first."""
-    unrung = Q(rung_at=None) | Q(rung_at__lt=DbNow(-settings.GCIS_RING_AGAIN))
-    waiting = Job.objects.filter(unrung, state=State.QUEUED, lane=lane, run_at__lte=DbNow())
-    return list(waiting.order_by("-priority", "run_at", "created")[:limit])
-
-
-def mark_rung(jobs: list[Job]) -> None:
-    Job.objects.filter(pk__in=[job.pk for job in jobs], state=State.QUEUED).update(rung_at=DbNow())
-
-
-def announced(lane: str) -> int:
-    """How many jobs of a lane were announced and not begun."""
-    fresh = DbNow(-settings.GCIS_RING_AGAIN)
-    return Job.objects.filter(state=State.QUEUED, lane=lane, rung_at__gte=fresh).count()
 
 
 def live(kind: str, subjects: list[UUID]) -> int:
@@ -229,6 +260,19 @@ def mark_cancelled(batch: Batch) -> bool:
     return bool(Batch.objects.filter(pk=batch.pk, cancelled=None).update(cancelled=DbNow()))
 
 
+def _passing_over(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Those of the jobs that nobody is changing just now, locked, where the database locks rows."""
+    if connection.features.has_select_for_update_skip_locked:
+        return jobs.select_for_update(skip_locked=True)
+    return jobs
+
+
+def _update(jobs: QuerySet[Job], **changes: Any) -> int:
+    """Change those of the jobs that nobody else is changing just now. Returns how many."""
+    keys = list(_passing_over(jobs.order_by("pk")).values_list("pk", flat=True))
+    return jobs.filter(pk__in=keys).update(**changes) if keys else 0
+
+
 def _mine(held: Claim) -> Any:
     return Job.objects.filter(pk=held.id, token=held.token, state=State.RUNNING)
 
@@ -239,11 +283,10 @@ def _queued_again() -> dict[str, Any]:
         "state": State.QUEUED,
         "token": F("token") + 1,
         "lease_until": None,
-        "rung_at": None,
         "run_at": DbNow(),
         "owner": "",
     }
 
 
 def _claim_of(job: Job) -> Claim:
-    return Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts)
+    return Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts, lane=job.lane)

@@ -11,7 +11,9 @@ from gcis.jobs.models import Job
 #: Seconds between two looks, and that due jobs may lie there without any worker taking up anything.
 LOOK_SECONDS = 0.5
 PATIENCE = 15
-NO_WORKER = "No worker is running: start ./run demo or celery. What was asked for is queued, and is done then."
+NO_WORKER = (
+    "No worker is running: start ./run demo, or ./run manage worker. What was asked for is queued, and is done then."
+)
 State = Job.State
 
 

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from gcis.core.db import DbNow
 from gcis.core.errors import SourceFault
+from gcis.core.trouble import passing
 from gcis.events import services as events
 from gcis.tokens.models import Token
 from gcis.tokens.scopes import SCOPES
+
+log = structlog.get_logger(__name__)
 
 #: 62 ** 43 is more than 256 bits.
 _SECRET_LENGTH = 43
@@ -98,7 +102,13 @@ def _note_use(token: Token) -> None:
     """Asked of the row in memory first: most requests then write nothing."""
     if token.last_used is None or (timezone.now() - token.last_used).total_seconds() > _NOTE_EVERY:
         stale = Q(last_used=None) | Q(last_used__lt=DbNow(-_NOTE_EVERY))
-        Token.objects.filter(stale, pk=token.pk).update(last_used=DbNow())
+        try:
+            with transaction.atomic():
+                Token.objects.filter(stale, pk=token.pk).update(last_used=DbNow())
+        except Error as error:
+            if passing(error) is None:
+                raise
+            log.warning("token.use_unnoted", token=token.public_id, error=str(error))  # a read needs no room to write
 
 
 def _described(token: Token) -> dict[str, object]:

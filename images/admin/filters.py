@@ -50,6 +50,15 @@ class ReplacementFilter(ConditionFilter):
         return {name: condition for name, condition in REPLACEMENTS.items() if name != "none"}
 
 
+class DamageFilter(ConditionFilter):
+    title = "what we keep"
+    parameter_name = "kept"
+
+    def conditions(self) -> dict[str, Q]:
+        damaged = ~Q(copy_damaged="") | Q(current__isnull=False) & ~Q(current__damaged="")
+        return {"damaged": damaged}
+
+
 class MissingFilter(ConditionFilter):
     title = "file"
     parameter_name = "missing"

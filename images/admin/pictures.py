@@ -46,6 +46,7 @@ class ImageAdmin(ManyAdmin, UploadAdmin, live.LiveAdmin):
         "source",
         filters.RecipeFilter,
         filters.MissingFilter,
+        filters.DamageFilter,
         filters.AccessFilter,
     ]
     ordering = ["-created", "pk"]

@@ -54,10 +54,17 @@ def standing(image: Image, work: Job | None) -> Standing:
     badges = [(image.state.value, _COLOURS[image.state])]
     if image.replacement in _REPLACEMENTS:
         badges.append(_REPLACEMENTS[image.replacement])
+    badges += [(f"{what} {damage}", "danger") for what, damage in damages(image)]
     running = work is not None and work.state == Job.State.RUNNING
     return Standing(
         tuple(badges), tuple(_sentences(image, work)), round(work.progress * 100) if work and running else None
     )
+
+
+def damages(image: Image) -> list[tuple[str, str]]:
+    """What of the bytes that we keep is known to be damaged or missing, and which of the two."""
+    found = (("master", image.current.damaged if image.current else ""), ("source", image.copy_damaged))
+    return [(what, damage) for what, damage in found if damage]
 
 
 def _sentences(image: Image, work: Job | None) -> Iterable[str]:
@@ -69,6 +76,8 @@ def _sentences(image: Image, work: Job | None) -> Iterable[str]:
         yield "Announced, and not sent yet."
     elif has_failed(image):
         yield image.error_text
+    if damages(image) and not is_live(image):
+        yield "What we keep of it is not as it was stored. The timeline says more."
     if image.missing_since:
         yield f"The file is missing since {_day(image.missing_since)}."
 

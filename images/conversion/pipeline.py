@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,7 +25,7 @@ from images import addresses, services
 from images.conversion import recipe
 from images.conversion.process import ChildCrashed, ConversionProcess
 from images.conversion.work import Limits, Result, Work
-from images.models import Image
+from images.models import AccessMaster, Image
 
 _CHUNK = 1 << 20
 SOURCE, MASTER = "source", "master.tif"
@@ -64,7 +65,10 @@ class ConvertHandler:
 
 def _bring(image: Image, target: Path, claim: Claim) -> tuple[str, int]:
     """The source's bytes into `target`, from where they are. Returns sha256 and bytes."""
-    if not image.url or image.copy_key:
+    if image.copy_key:
+        kept = services.fetch_copy(image, target, lambda _: claim.tell(0, "fetch"))
+        return kept.digest, kept.size
+    if not image.url:
         return copy(services.source_path(image), target, claim)
     fetched = fetch(image.url, target, rules=rules_from_settings(), tell=lambda *_: claim.tell(0, "fetch"))
     return fetched.digest, fetched.size
@@ -132,13 +136,20 @@ def _store(
 ) -> services.Made:
     """Keep what was made. `source` is the sha256 and the bytes of what it was made of."""
     began = perf_counter()
+    made = _made(image, result, chosen, source, {**seconds, **result.seconds})
+    services.announce_master(image.pk, made)
+    _keep("masters", made.key, folder / MASTER, AccessMaster.objects.filter(key=made.key).exclude(damaged="").exists())
+    copy_key = _keep_fetched(image, folder / SOURCE, made.source_digest)
+    made.provenance["seconds"]["store"] = round(perf_counter() - began, 4)
+    return replace(made, copy_key=copy_key)
+
+
+def _made(
+    image: Image, result: Result, chosen: recipe.Recipe, source: tuple[str, int], seconds: dict[str, float]
+) -> services.Made:
     source_digest, source_size = source
-    key = addresses.master_key(image.pk, result.digest)
-    store("masters").adopt(key, folder / MASTER)
-    copy_key = _keep_fetched(image, folder / SOURCE, source_digest)
-    seconds = {**seconds, **result.seconds, "store": perf_counter() - began}
     return services.Made(
-        key=key,
+        key=addresses.master_key(image.pk, result.digest),
         digest=result.digest,
         size=result.size,
         width=result.width,
@@ -154,7 +165,6 @@ def _store(
             "tools": result.tools,
             "seconds": {stage: round(spent, 4) for stage, spent in seconds.items()},
         },
-        copy_key=copy_key,
         copy_size=source_size,
     )
 
@@ -164,5 +174,13 @@ def _keep_fetched(image: Image, source: Path, digest: str) -> str:
     if not image.url or image.copy_key:
         return ""
     key = addresses.source_key(image.pk, digest)
-    store("sources").adopt(key, source)
+    _keep("sources", key, source, bool(image.copy_damaged))
     return key
+
+
+def _keep(name: str, key: str, path: Path, damaged: bool) -> None:
+    """Equal keys hold equal bytes, so what is there stays; unless it is known to be damaged (`images.fixity`)."""
+    if damaged:
+        store(name).mend(key, path)
+    else:
+        store(name).adopt(key, path)

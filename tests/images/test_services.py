@@ -1,15 +1,16 @@
 """The transitions of an image, and what others may ask."""
 
-import os
-import time
+import shutil
 import uuid
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from gcis.core.blobs.stores import store
+from gcis.core.db import DbNow
 from gcis.core.errors import SourceFault, Unavailable
 from gcis.events.models import Event
 from gcis.jobs import services as jobs
@@ -18,7 +19,20 @@ from gcis.jobs.models import Job
 from images import services
 from images.models import AccessMaster, Image
 from redirects.models import Identifier
-from tests.work import a_file, a_source, an_image, convert, fail, finish, fresh, made, statements, take, writes
+from tests.work import (
+    a_file,
+    a_source,
+    an_image,
+    convert,
+    fail,
+    finish,
+    fresh,
+    made,
+    source_bytes,
+    statements,
+    take,
+    writes,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +48,6 @@ def conversions(image: uuid.UUID) -> list[str]:
 
 def row(image: uuid.UUID) -> dict[str, object]:
     return Image.objects.filter(pk=image).values()[0]
-
-
-def age(key: str, seconds: float) -> None:
-    """Make a stored master look that old."""
-    path = store("masters").local_path(key)
-    assert path
-    os.utime(path, (time.time() - seconds,) * 2)
 
 
 # --------------------------------------------------------------------------------------------------------- registration
@@ -270,7 +277,8 @@ def test_where_the_source_is_read(tmp_path: Path) -> None:
     assert services.source_path(fresh(image)) == tmp_path / "a" / "x.tif"
     store("sources").put("aa/copy", b"bytes")
     services.keep_copy(image, "aa/copy")
-    assert services.source_path(fresh(image)).read_bytes() == b"bytes"
+    assert source_bytes(fresh(image)) == b"bytes"
+    assert services.fetch_copy(fresh(image), tmp_path / "fetched", lambda _: None).size == 5
     services.replace(image, a_file(text="newer"), actor="test")
     assert services.source_path(fresh(image)) == tmp_path / "a" / "x.tif", "the copy is of the bytes before"
 
@@ -281,11 +289,12 @@ def test_bytes_that_are_not_at_hand_are_waited_for(tmp_path: Path) -> None:
         services.source_path(fresh(image))
     services.keep_copy(image, "aa/lost")
     with pytest.raises(Unavailable, match="kept copy"):
-        services.source_path(fresh(image))
+        services.fetch_copy(fresh(image), tmp_path / "fetched", lambda _: None)
     convert(image)
     found = services.facts([image])[image]
     assert services.master_path(found).exists()
     store("masters").delete(found.master_key)
+    shutil.rmtree(settings.GCIS_MASTER_CACHE_DIR, ignore_errors=True)
     with pytest.raises(Unavailable):
         services.master_path(found)
 
@@ -313,28 +322,28 @@ def test_a_folder_is_one_source_wherever_it_lies(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ collector
-def test_the_collector_takes_old_masters_that_nothing_points_at() -> None:
+def test_the_collector_takes_old_masters_that_serve_no_longer() -> None:
     image = an_image()
     convert(image, 800, 600)
     old = services.facts([image])[image].master_key
     services.replace(image, a_file(text="newer"), actor="test")
     convert(image, 900, 600)
     current = services.facts([image])[image].master_key
-    orphan = made(image, 10, 10).key
+    young = announced(image, 10).key
+    given_up = announced(image, 20).key
     stranger = made(uuid.uuid4(), 10, 10).key
-    for key in (old, current, stranger):
-        age(key, 4000)
+    made_long_ago(old, current, given_up)
 
     assert services.collect_masters(older_than=3600) == 2
-    assert set(store("masters").keys()) == {current, orphan}, "one serves, the other is young"
-    assert list(AccessMaster.objects.values_list("key", flat=True)) == [current]
+    assert set(store("masters").keys()) == {current, young, stranger}, "one serves, one is young, one is not ours"
+    assert set(AccessMaster.objects.values_list("key", flat=True)) == {current, young}
     assert services.collect_masters(older_than=3600) == 0
 
 
 def test_the_collector_leaves_alone_what_somebody_works_on() -> None:
     image = an_image()
-    key = made(image).key
-    age(key, 4000)
+    key = announced(image).key
+    made_long_ago(key)
     assert not services.collect_master(key), "queued"
     held = take(image)
     assert services.collect_masters(older_than=3600) == 0, "running"
@@ -348,15 +357,26 @@ def test_the_collector_asks_nothing_about_what_serves(django_assert_num_queries:
     for number in range(8):
         image = an_image(f"{number}.tif")
         convert(image)
-        age(services.facts([image])[image].master_key, 4000)
+        made_long_ago(services.facts([image])[image].master_key)
     with django_assert_num_queries(1):
         assert services.collect_masters(older_than=3600) == 0
 
 
 def test_jobs_of_other_pictures_do_not_hold_the_collector_up() -> None:
     image, busy = an_image("a.tif"), an_image("b.tif")
-    key = made(image, 10, 10).key
+    key = announced(image, 10).key
     convert(image)
-    age(key, 4000)
+    made_long_ago(key)
     assert jobs.live(services.CONVERT, [busy]) == 1
     assert services.collect_masters(older_than=3600) == 1
+
+
+def announced(image: uuid.UUID, edge: int = 800) -> services.Made:
+    """A master that was stored by a conversion which has not ended."""
+    stored = made(image, edge, edge * 3 // 4)
+    services.announce_master(image, stored)
+    return stored
+
+
+def made_long_ago(*keys: str) -> None:
+    assert AccessMaster.objects.filter(key__in=keys).update(created=DbNow(-4000)) == len(keys)

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pyvips
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -164,6 +166,7 @@ def test_a_known_picture_costs_no_rendering(client, image):
     for name in ("ETag", "Cache-Control", "Link", "Access-Control-Allow-Origin"):
         assert again[name] == first[name]
 
+    shutil.rmtree(settings.GCIS_MASTER_CACHE_DIR, ignore_errors=True)
     gone = client.get(address)
     assert gone.status_code == 503
     assert gone["Cache-Control"] == "no-store"

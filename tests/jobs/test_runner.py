@@ -89,7 +89,7 @@ def test_what_is_unavailable_waits(work: Work, job: Job) -> None:
     ended = run(job)
     assert (ended.state, ended.error_code) == ("queued", "store")
     assert happened() == []
-    assert services.due("bulk", 1) == []
+    assert services.claim_next(["bulk"], "next") is None
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OperationalError("database is locked")])
@@ -97,7 +97,7 @@ def test_trouble_of_the_moment_waits(work: Work, job: Job, error: Exception) -> 
     work.body = raising(error)
     ended = run(job)
     assert (ended.state, ended.waits, ended.crashes) == ("queued", 1, 0)
-    assert services.due("bulk", 1) == []
+    assert services.claim_next(["bulk"], "next") is None
 
 
 def test_a_heartbeat_survives_a_database_that_is_away_for_a_moment(

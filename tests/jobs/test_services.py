@@ -18,6 +18,12 @@ def a_job(key: str = "work:1", **options: object) -> Job:
     return services.add("test.work", key, uuid.uuid4(), **options)  # type: ignore[arg-type]
 
 
+def next_due(*lanes: str) -> uuid.UUID | None:
+    """What a worker of these lanes takes up."""
+    held = services.claim_next(lanes or ("bulk",), "next")
+    return held.id if held else None
+
+
 def state(job: Job) -> str:
     return Job.objects.get(pk=job.pk).state
 
@@ -39,9 +45,9 @@ def test_an_ended_job_makes_room_for_the_next_of_its_key() -> None:
 
 def test_asking_sooner_brings_a_waiting_job_forward() -> None:
     job = a_job(delay=100)
-    assert services.due("bulk", 10) == []
+    assert not next_due()
     assert a_job().pk == job.pk
-    assert services.due("bulk", 10) == [job]
+    assert next_due() == job.pk
 
 
 def test_of_many_that_hear_the_doorbell_one_gets_the_job() -> None:
@@ -101,7 +107,7 @@ def test_giving_back_costs_no_attempt() -> None:
     assert held
     services.give_back(held)
     fresh = Job.objects.get(pk=job.pk)
-    assert (fresh.state, fresh.attempts, fresh.rung_at) == ("queued", 0, None)
+    assert (fresh.state, fresh.attempts, fresh.losses) == ("queued", 0, 0)
 
 
 def test_what_does_not_answer_is_waited_for_and_in_the_end_given_up() -> None:
@@ -114,7 +120,7 @@ def test_what_does_not_answer_is_waited_for_and_in_the_end_given_up() -> None:
         tries += 1
         if not services.try_later(held, "store", "The store does not answer."):
             break
-        assert services.due("bulk", 1) == []
+        assert not next_due()
     assert tries == services.MOST_WAITS
     assert state(job) == "running"
 
@@ -127,7 +133,7 @@ def test_crashes_are_forgiven_twice() -> None:
         held = services.claim(job.pk, "a")
         assert held
         outcomes.append(services.try_after_crash(held, "crashed", "It died."))
-        assert services.due("bulk", 1) == [], "the next try comes after a pause"
+        assert not next_due(), "the next try comes after a pause"
     assert outcomes == [True, True, False]
 
 
@@ -143,12 +149,9 @@ def test_a_cancelled_job_is_not_its_owners_any_more(told: list[str]) -> None:
 
 
 def test_a_new_start_frees_what_the_dead_left_running() -> None:
-    job, waiting = a_job(), a_job("work:2")
+    job = a_job()
     held = services.claim(job.pk, "dead")
-    services.mark_rung([waiting])
-    assert services.announced("bulk") == 1
     assert services.free_all() == 1
-    assert services.announced("bulk") == 0
     fresh = Job.objects.get(pk=job.pk)
     assert held
     assert (fresh.state, fresh.losses, fresh.token) == ("queued", 0, held.token + 1)
@@ -200,6 +203,30 @@ def test_a_job_whose_workers_are_always_lost_is_given_up(told: list[str]) -> Non
 def test_the_queue_is_in_order_of_priority_then_age() -> None:
     late, early, urgent = a_job("a"), a_job("b"), a_job("c", priority=5)
     Job.objects.filter(pk=early.pk).update(run_at="2000-01-01T00:00Z")
-    assert services.due("bulk", 10) == [urgent, early, late]
-    services.mark_rung([urgent, early, late])
-    assert services.due("bulk", 10) == []
+    assert [next_due() for _ in range(4)] == [urgent.pk, early.pk, late.pk, None]
+
+
+def test_lanes_are_served_in_the_order_in_which_they_are_asked_for() -> None:
+    sweep, bulk, quick = (a_job(lane, lane=lane) for lane in ("sweep", "bulk", "interactive"))
+    assert next_due("interactive") == quick.pk
+    assert [next_due("interactive", "bulk", "sweep") for _ in range(3)] == [bulk.pk, sweep.pk, None]
+
+
+@pytest.mark.parametrize("wrong", [{"lane": "slow"}, {"state": "finished"}])
+def test_the_database_knows_the_lanes_and_the_states(wrong: dict[str, str]) -> None:
+    job = a_job()
+    with pytest.raises(IntegrityError):
+        Job.objects.filter(pk=job.pk).update(**wrong)
+
+
+def test_a_lane_that_there_is_not_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="slow"):
+        a_job(lane="slow")
+
+
+def test_a_worker_that_is_known_to_be_dead_holds_nothing_up() -> None:
+    lost, held = a_job("a"), a_job("b")
+    services.claim(lost.pk, "host-a:17")
+    services.claim(held.pk, "host-ab:17")
+    assert services.free_worker("host-a") == 1
+    assert (state(lost), state(held)) == ("queued", "running")

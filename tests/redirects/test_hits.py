@@ -125,7 +125,7 @@ def test_what_the_database_does_not_take_is_lost_with_a_warning(
     with caplog.at_level(logging.WARNING, "redirects.hits"), away(Identifier._meta.db_table):
         hits.note(former.pk)
         wait_for(lambda: bool(caplog.messages))
-    assert caplog.messages[0].startswith("hits.lost")
+    assert "hits.lost" in caplog.messages[0]
     assert uses(former) == 0
     hits.note(former.pk)
     wait_for(lambda: uses(former) == 1)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import psutil
+
 #: The account that servers run under which refuse to be root.
 NOBODY = 65534
 START_SECONDS = 60
@@ -99,7 +101,7 @@ class Server(ABC):
         """As an operator does it; what does not go within some seconds is killed."""
         if self.process is None:
             return
-        self.signal(self.stop_signal)
+        self.process.send_signal(self.stop_signal)
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -109,23 +111,31 @@ class Server(ABC):
     def kill(self) -> None:
         """At once, with everything that it started."""
         if self.process is not None:
-            self.signal(signal.SIGKILL)
+            self._signal(signal.SIGKILL)
             self.process.wait()
             self.process = None
 
     def freeze(self) -> None:
         """It holds its connections and answers nothing."""
-        self.signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self.signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
-    def signal(self, number: signal.Signals) -> None:
-        if self.process is not None:
+    def _signal(self, number: signal.Signals) -> None:
+        """To all its processes: those of PostgreSQL that hold connections are sessions of their own."""
+        if self.process is None:
+            return
+        try:
+            first = psutil.Process(self.process.pid)
+            family = [first, *first.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return
+        for process in family:
             try:
-                os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                pass
+                process.send_signal(number)
+            except psutil.NoSuchProcess:
+                continue
 
     @property
     def port(self) -> int:

@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from gcis.core.errors import FieldFault, SourceFault, Unavailable
+from gcis.core.errors import FieldFault, SourceFault
+from gcis.core.trouble import passing
 from gcis.core.web import PROBLEM
 
 TYPES = "/api/v1/problems/"
@@ -92,8 +93,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
 def _kind(error: Exception) -> _Kind | None:
     if isinstance(error, SourceFault):
         return _Kind(409 if error.code in CONFLICTS else 400, error.code, error.sentence, error.fields)
-    if isinstance(error, Unavailable):
-        return _Kind(503, error.code, error.sentence)
+    if trouble := passing(error):
+        return _Kind(503, trouble.code, trouble.sentence)
     if isinstance(error, Http404):
         return _Kind(404, "not_found", str(error) or "There is nothing at this address.")
     if isinstance(error, PermissionDenied):
@@ -109,7 +110,7 @@ def _kind(error: Exception) -> _Kind | None:
 def _headers(error: Exception) -> dict[str, str]:
     """The headers that belong to an error: DRF notes them on the exception."""
     headers = {}
-    if isinstance(error, Unavailable):
+    if passing(error):
         headers["Retry-After"] = str(RETRY_SECONDS)
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = f"{wait:.0f}"
