@@ -123,10 +123,9 @@ def _create(model: Any, source: Any, external_id: str, sent: ManifestSent | Coll
     """What was only expected so far is known by its key."""
     when = sent.publish_when or Published.PublishWhen.COMPLETE
     given = _described(external_id, sent.description)
-    made, _ = services.put(
+    return services.create(
         model, source, external_id, given, actor=actor, identifier=sent.identifier, publish_when=when
     )
-    return made
 
 
 def _described(external_id: str, description: dict[str, Any]) -> dict[str, Any]:

@@ -219,17 +219,32 @@ def put(
 ) -> tuple[Any, bool]:
     """Create the record or write its source layer. Returns it and whether that changed it. Inside a transaction."""
     record = model.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
-    if record is None:
-        key = mint()
-        record = model(
-            pk=key, source=source, external_id=external_id, source_layer=description, publish_when=publish_when
-        )
-        record.search_text = search_text(description)
-        record.save(force_insert=True)
-        names.register(Identifier.Kind.PRESENTATION, identifier or str(key), key, actor)
-        events.record(f"{model._meta.model_name}.created", key, actor, external_id=external_id)
-        return record, True
-    return record, describe(record, description)
+    if record is not None:
+        return record, describe(record, description)
+    made = create(
+        model, source, external_id, description, actor=actor, identifier=identifier, publish_when=publish_when
+    )
+    return made, True
+
+
+def create(
+    model: type[Manifest] | type[Collection],
+    source: Any,
+    external_id: str,
+    description: dict[str, Any],
+    *,
+    actor: str,
+    identifier: str | None = None,
+    publish_when: str = Published.PublishWhen.COMPLETE,
+) -> Any:
+    """A record of that key with this source layer. IntegrityError when there is one. Inside a transaction."""
+    key = mint()
+    record = model(pk=key, source=source, external_id=external_id, source_layer=description, publish_when=publish_when)
+    record.search_text = search_text(description)
+    record.save(force_insert=True)
+    names.register(Identifier.Kind.PRESENTATION, identifier or str(key), key, actor)
+    events.record(f"{model._meta.model_name}.created", key, actor, external_id=external_id)
+    return record
 
 
 def describe(record: Resource, description: dict[str, Any]) -> bool:

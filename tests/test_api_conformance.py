@@ -34,10 +34,10 @@ from tests.test_api_inputs import SECRET, Holdings, holdings, kind_of, rows
 from tests.tokens.keys import bearing
 
 LONG = "GCIS_API_EXAMPLES" in os.environ
-EXAMPLES = int(os.environ.get("GCIS_API_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("GCIS_API_EXAMPLES", "1"))
 SEED = int(os.environ.get("GCIS_API_SEED", "1"))
 #: Of the cases that the coverage phase enumerates, each of so many is tried.
-EVERY = 1 if LONG else 20
+EVERY = 1 if LONG else 60
 
 
 # --------------------------------------------------------------------------------------------------------- what is sent

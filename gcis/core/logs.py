@@ -67,6 +67,7 @@ def plan(wanted: Wanted) -> dict[str, Any]:
             "pyvips": {"level": "WARNING"},  # it tells every step of libvips otherwise
             "celery": {"level": "WARNING"},  # and this one every doorbell
             "django": {"handlers": [], "level": "INFO"},
+            "django.request": {"level": "ERROR"},  # who asks for what is not there is counted in /metrics
             "django.server": {"handlers": [], "propagate": True},
             "_granian": {"handlers": [], "propagate": True},
             "granian.access": {"handlers": [], "propagate": True},

@@ -92,8 +92,9 @@ class OneSource(ApiView):
                 revisions.require_match(request, _revision(known))
             elif "If-Match" in request.headers:
                 raise PreconditionFailed
-            source, _ = sources.put_system(slug, name, actor=actor(request))
-        return _answer(request, Source.objects.get(pk=source.pk), 200 if known else 201)
+            source, changed = sources.put_system(slug, name, actor=actor(request))
+        made = changed and known is None  # else somebody was quicker
+        return _answer(request, Source.objects.get(pk=source.pk), 201 if made else 200)
 
 
 def _known(request: Request) -> QuerySet[Source]:

@@ -75,6 +75,7 @@ def _look_at_documents(home: Path, base: str) -> None:
     assert "could not be converted" in json.dumps(broken["summary"])
 
 
+@pytest.mark.long
 def test_a_second_start_has_nothing_to_do(folder: Path, tmp_path: Path) -> None:
     first = RunningDemo(tmp_path / "home", folder)
     base = first.ready()
@@ -103,6 +104,7 @@ def test_two_demos_in_one_home_do_not_meet(folder: Path, tmp_path: Path) -> None
         first.stop()
 
 
+@pytest.mark.long
 def test_an_empty_folder_still_serves(tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     demo = RunningDemo(tmp_path / "home", tmp_path / "nothing")
@@ -114,6 +116,7 @@ def test_an_empty_folder_still_serves(tmp_path: Path) -> None:
         demo.stop()
 
 
+@pytest.mark.long
 def test_a_stop_in_the_middle_leaves_nothing_half_done(tmp_path: Path) -> None:
     for number in range(6):
         photograph(tmp_path / "pictures" / f"{number}.jpg", width=5000, height=4000, seed=number)

@@ -46,7 +46,7 @@ def logs(home: Path) -> str:
     return "\n".join(log.read_text() for log in home.glob("logs/*.log"))
 
 
-@pytest.mark.parametrize("seed", [3, 1905])
+@pytest.mark.parametrize("seed", [3, pytest.param(1905, marks=pytest.mark.long)])
 def test_a_dam_lives_its_life_and_nothing_is_doubled(demo: RunningDemo, token: str, seed: int) -> None:
     life = python("-m", "tests.journeys.rest_life", demo.ready(), token, "--seed", str(seed))
     assert life.returncode == 0, life.stdout + life.stderr

@@ -10,12 +10,13 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from manifests.models import Collection
+from tests.examples import examples
 from tests.manifests.api.conftest import put
 from tests.manifests.records import published
 from tests.tokens.keys import bearing
 
 LESS = hypothesis_settings(
-    max_examples=5,
+    max_examples=examples(2),
     derandomize=True,
     deadline=None,
     database=None,
