@@ -1,5 +1,6 @@
 """Run one job from claim to its end."""
 
+import errno
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from gcis.jobs.models import Job
 log = structlog.get_logger(__name__)
 State = Job.State
 DISTURBED = "The disk or the database did not do what was asked. It is tried again."
+NO_ROOM = "There is no room left on the work disk of this host. It is tried again."
 OUR_FAULT = "Something went wrong on our side. The log has the details; the job can be retried."
 
 
@@ -56,7 +58,8 @@ def _attempt(held: Claim) -> None:
         _try_later(held, fault.code, fault.sentence)
     except (OSError, OperationalError, InterfaceError) as error:
         log.warning("job.disturbed", key=held.key, error=str(error))
-        _try_later(held, "disturbed", DISTURBED)
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        _try_later(held, *(("resource", NO_ROOM) if full else ("disturbed", DISTURBED)))
     except Crashed as crash:
         if not services.try_after_crash(held, "crashed", crash.sentence):
             services.give_up(held, State.DEAD, "crashed", crash.sentence)

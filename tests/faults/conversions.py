@@ -25,8 +25,8 @@ MEMORY = 300 << 20
 LONG = (4000, 3000)
 OVER = ("dead", "failed", "succeeded")
 EDGE = 14_142
-#: Tries of what the tool dies of (reliability.md, row 2).
-MOST_TRIES = 2
+#: Tries of what the tool dies of (docs/adr/0003).
+MOST_TRIES = 3
 LAST = """
 SELECT attempts, crashes, state, job.error_code, job.error_text
 FROM jobs_job job JOIN images_image image ON image.id = subject

@@ -1,5 +1,6 @@
 """Every way in which an attempt ends."""
 
+import errno
 import threading
 import time
 import uuid
@@ -183,3 +184,10 @@ def test_long_work_keeps_its_lease(work: Work, job: Job, settings: Any) -> None:
     assert run(job).state == "succeeded"
     done.set()
     assert reaped == [0] * 8
+
+
+def test_a_full_disk_is_called_that_and_tried_again(work: Work, job: Job) -> None:
+    work.body = raising(OSError(errno.ENOSPC, "No space left on device"))
+    ended = run(job)
+    assert (ended.state, ended.error_code, ended.waits) == ("queued", "resource", 1)
+    assert "no room" in ended.error_text

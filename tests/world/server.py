@@ -1,6 +1,7 @@
 """One outside program that tests start, stop, kill and freeze: what all of them have in common."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -16,6 +17,8 @@ import psutil
 #: The account that servers run under which refuse to be root.
 NOBODY = 65534
 START_SECONDS = 60
+#: Below those that Linux gives to outgoing connections.
+PORTS = (12_000, 32_000)
 STOP_SECONDS = 10
 
 
@@ -167,14 +170,22 @@ class Server(ABC):
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different ports of loopback that nobody uses just now."""
-    held = [socket.socket() for _ in range(count)]
+    """So many different ports of loopback that nobody uses just now, out of those that no client is given by chance."""
+    held: dict[int, socket.socket] = {}
     try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
+        while len(held) < count:
+            port = random.randint(*PORTS)
+            if port in held:
+                continue
+            each = socket.socket()
+            try:
+                each.bind(("127.0.0.1", port))
+                held[port] = each
+            except OSError:
+                each.close()
+        return list(held)
     finally:
-        for each in held:
+        for each in held.values():
             each.close()
 
 
