@@ -253,7 +253,7 @@ def strayed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return found
 
 
-@pytest.mark.timeout(0 if LONG else 120)
+@pytest.mark.timeout(0 if LONG else 600)
 @pytest.mark.parametrize("scopes", [(), ("read",), ("write", "purge")], ids=["anonymous", "reader", "writer"])
 def test_every_answer_is_documented_and_allowed(scopes: tuple[str, ...], server: str, strayed: list[Any]) -> None:
     there = holdings()

@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: break a site in every way of the fault table and print what was seen."""
+"""`./run faults`: break a site in every way of the fault table and print what was seen."""
 
 import argparse
 import signal
@@ -18,12 +18,10 @@ def main() -> int:
     chosen = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as an exception, so that everything is cleared up
     amount = Amount(chosen.jobs, chosen.kills, chosen.times, chosen.seconds)
-    parts = []
-    if chosen.production is None or chosen.numbers:
-        parts.append((SHORT, [_row(number, amount, production=False) for number in _numbers(chosen.numbers)]))
+    parts = [(SHORT, [_row(number, amount, production=False) for number in _numbers(chosen.numbers)])]
     if chosen.production is not None:
         parts.append((PRODUCTION, [_row(number, amount, production=True) for number in _numbers(chosen.production)]))
-    text = page(" ".join(["python -m tests.faults", *sys.argv[1:]]), parts, runs.known())
+    text = page(" ".join(["./run faults", *sys.argv[1:]]), parts, runs.known())
     print(text)
     if chosen.write:
         chosen.write.write_text(text)
@@ -31,13 +29,13 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
     parser.add_argument("numbers", nargs="*", metavar="NN", help="rows of the table; all when none is named")
     parser.add_argument("--jobs", type=int, default=40)
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--times", type=int, default=2, help="repetitions, where a row is not counted in kills")
     parser.add_argument("--seconds", type=float, help="for how long something is away; as the table says by default")
-    parser.add_argument("--production", nargs="*", metavar="NN", help="rows with leases and windows as by default")
+    parser.add_argument("--production", nargs="*", metavar="NN", help="these once more, with leases as by default")
     parser.add_argument("--write", type=Path, metavar="FILE", help="the table, as a page of Markdown")
     return parser.parse_args()
 

@@ -59,10 +59,11 @@ def waiting(site: Site) -> list[str]:
 def conversions_held(hosts: list[Host]) -> Iterator[None]:
     """Nobody converts while the block lasts; workers live, beat and hold what they hold, so the queue fills up."""
     done = threading.Event()
+    held: set[psutil.Process] = set()
 
     def hold() -> None:
         while not done.wait(0.02):
-            each_child(hosts, psutil.Process.suspend)
+            held.update(each_child(hosts, psutil.Process.suspend))
 
     thread = threading.Thread(target=hold, daemon=True)
     thread.start()
@@ -71,7 +72,9 @@ def conversions_held(hosts: list[Host]) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-        each_child(hosts, psutil.Process.resume)
+        for child in held:  # also those whose worker was killed: held at their birth, they have not seen it go
+            with contextlib.suppress(psutil.Error):
+                child.resume()
 
 
 def each_child(hosts: list[Host], do: Callable[[psutil.Process], None]) -> list[psutil.Process]:

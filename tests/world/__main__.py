@@ -19,16 +19,13 @@ def main() -> int:
             print(f"# {service.name} is not installed: {service.advice}")
     if not found:
         return 1
-    with services.running(found) as servers:
-        print("\n".join(settings({type(server): server for server in servers})))
-        print(
-            "\n# These are settings for .env or your shell. Ctrl-C ends the services and removes their files.",
-            flush=True,
-        )
-        try:
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
-        except KeyboardInterrupt:
-            pass
+    try:
+        with services.running(found) as servers:
+            print("\n".join(settings({type(server): server for server in servers})))
+            print("\n# Settings for .env or your shell. Ctrl-C ends the services and removes their files.", flush=True)
+            signal.pause()
+    except KeyboardInterrupt:
+        pass
     return 0
 
 
