@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from pytest_django import Settings
 
 from gcis.core import lastknown
@@ -18,12 +17,6 @@ from tests.contracts.s3_access import stores_of_a_test
 pytest_plugins = ("tests.world.fixtures",)
 #: Fixtures of pytest-django whose tests touch the database.
 _DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def logs_that_can_be_caught() -> None:
-    """A logger that keeps its configuration would not notice that a test listens."""
-    structlog.configure(cache_logger_on_first_use=False)
 
 
 @pytest.fixture(autouse=True)

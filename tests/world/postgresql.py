@@ -11,8 +11,8 @@ from tests.world.server import Server, from_wheel
 
 USER = "gcis"
 DATABASE = "postgres"
-#: Nothing here has to survive a loss of power, and many test processes want connections.
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100")
+#: Nothing here has to survive a loss of power; but what was committed, a crash of the server. Many want connections.
+OPTIONS = ("fsync=off", "full_page_writes=off", "max_connections=100")
 
 
 class PostgreSQL(Server):
