@@ -14,7 +14,7 @@ from tests.world.postgresql import PostgreSQL
 
 #: pytest's status when no test was chosen: of a folder whose tests touch no database, say.
 NONE_CHOSEN = 5
-PYTEST = (sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile")
+PYTEST = (sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -47,13 +47,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen = [item for item in items if _is_chosen(config, item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-    items[:] = chosen
+    items[:] = sorted(chosen, key=_comes_late)
 
 
 def _is_chosen(config: pytest.Config, item: pytest.Item) -> bool:
     if item.get_closest_marker("long") and not config.getoption("--long"):
         return False
     return not config.getoption("--database-only") or _touches_database(item)
+
+
+def _comes_late(item: pytest.Item) -> bool:
+    """Not so modules that start whole processes or ask every address: else the last of them has a core for itself."""
+    folder = item.path.parent
+    return folder.name not in ("journeys", "faults") and folder != Path(__file__).parent
 
 
 def _touches_database(item: pytest.Item) -> bool:
