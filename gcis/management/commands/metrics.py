@@ -23,6 +23,7 @@ class Command(BaseCommand):
             return
         server, _ = start_http_server(port, addr=address, registry=registry())
         self.stdout.write(f"Figures at http://{address}:{server.server_port}/metrics")
+        self.stdout.flush()  # into a pipe too: somebody waits for the address
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
