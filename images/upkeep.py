@@ -151,7 +151,7 @@ def _orphans(name: str, tally: Tally) -> Iterator[Finding]:
 
 
 def _is_old(name: str, key: str) -> bool:
-    """Whether it is there, and should have been named or cleared away: of masters the collector takes what is old."""
+    """Whether it is there, and older than anything that is still under way."""
     age = store(name).age(key)
     return age is not None and age > (COLLECTED if name == "masters" else 1) * YOUNG
 

@@ -21,7 +21,7 @@ REPEATED = 5
 
 @fault("5", "broker flushed", "FLUSHALL with jobs queued")
 def fault_05(site: Site, figures: Figures, amount: Amount) -> None:
-    """The broker forgets every message while jobs wait. All of them are done: the dispatcher rings again."""
+    """The broker forgets every message while jobs wait. All of them are done: workers look for themselves."""
     figures.expect_within(site.times.worker_lost, site.times.lease)
     with scene(site, figures) as on:
         for turn in range(amount.times):
