@@ -18,7 +18,7 @@ from typing import Any
 from gcis.core.errors import SourceFault, Unavailable
 from images.conversion.work import Limits, Work
 
-#: A child that grew beyond this leaves after its answer; the next work finds a fresh one.
+#: A child that holds more than this leaves after its answer; the next work finds a fresh one.
 FAT = 1 << 30
 _PR_SET_PDEATHSIG = 1
 
@@ -43,7 +43,7 @@ def main() -> None:
         except Exception:  # noqa: BLE001  whatever it is, it is ours
             traceback.print_exc()
             os._exit(70)  # ours: the worker sees a crash, the log has the reason
-        leaving = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > FAT
+        leaving = _resident() > FAT
         _say(answer | {"leaving": leaving})
         if leaving:
             os._exit(0)
@@ -87,9 +87,19 @@ def _soft(kind: int, value: int) -> None:
 
 
 def _address_space() -> int:
+    return _statm(0)
+
+
+def _resident() -> int:
+    """Bytes held now. Not `ru_maxrss`: that begins with what the worker once held, before it started this process."""
+    return _statm(1)
+
+
+def _statm(field: int) -> int:
+    """A figure of /proc/self/statm (proc(5)) in bytes; 0 where there is no such file."""
     try:
         with open("/proc/self/statm") as file:  # noqa: PTH123  pathlib is not needed for one number
-            return int(file.read().split()[0]) * resource.getpagesize()
+            return int(file.read().split()[field]) * resource.getpagesize()
     except OSError:
         return 0
 

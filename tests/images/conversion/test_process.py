@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from gcis.core.errors import SourceFault
+from images.conversion import child
 from images.conversion.process import ChildCrashed, ConversionProcess
 from images.conversion.recipe import DEFAULT
 from images.conversion.work import Limits, Work
@@ -39,11 +40,19 @@ def ignore(progress: float, stage: str) -> None:
 def test_a_warm_child_serves_several_and_tells_how_far_it_is(process: ConversionProcess, source: Path) -> None:
     stages: list[str] = []
     first = process.convert(work(source), lambda progress, stage: stages.append(stage))
-    child = process.pid
+    first_child = process.pid
     second = process.convert(work(source, "again.tif"), ignore)
-    assert process.pid == child
+    assert process.pid == first_child
     assert first.digest == second.digest
     assert stages
+
+
+def test_a_worker_that_once_held_much_keeps_its_child_warm(process: ConversionProcess, source: Path) -> None:
+    """A new process inherits the highest memory of the one that started it (getrusage(2)); it is not the child's."""
+    held = b"x" * (child.FAT + (64 << 20))
+    del held
+    process.convert(work(source), ignore)
+    assert process.pid
 
 
 def test_a_fault_of_the_source_leaves_the_child_alive(process: ConversionProcess, source: Path, tmp_path: Path) -> None:
@@ -88,12 +97,12 @@ def test_too_slow_is_given_up(process: ConversionProcess, source: Path) -> None:
 def test_the_child_leaves_when_nobody_holds_its_input(process: ConversionProcess, source: Path) -> None:
     process.convert(work(source), ignore)
     assert process.pid
-    child = psutil.Process(process.pid)
+    serving = psutil.Process(process.pid)
     assert process._process
     assert process._process.stdin
     process._process.stdin.close()
     deadline = time.monotonic() + 5
-    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
+    while serving.is_running() and serving.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the child stayed"
         time.sleep(0.02)
 
