@@ -1,7 +1,9 @@
 """How access masters are made. Pure: a recipe is a value, chosen here and carried to the conversion child."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from images.metadata.policy import Policy
 
 #: libvips writes JPEG inside TIFF as RGB without subsampling from this quality on, and as YCbCr 4:2:0 below it.
 FULL_CHROMA_QUALITY = 90
@@ -11,8 +13,10 @@ FULL_CHROMA_QUALITY = 90
 class Recipe:
     """`tile` is in pixels; `quality` is JPEG's, 1 to 99; `background` (0 to 255, grey) lies behind transparent pixels.
 
-    `cmyk` names the profile for CMYK that brings none. `version` rises with every change that changes bytes, so that a
-    master says by which recipe it was made.
+    `cmyk` names the profile for CMYK that brings none, `grey` the tone curve of grey that brings none (sgray, gamma18,
+    gamma22, linear). `codec` is that of the tiles (jpeg, webp, deflate). `restart` is JPEG's restart interval in MCUs,
+    0 for none. `take` says whether a source that is such a pyramid already is taken as it is. `version` rises with every
+    change that changes bytes, so that a master says by which recipe it was made.
     """
 
     name: str
@@ -22,6 +26,11 @@ class Recipe:
     chroma: str = "4:2:0"
     background: int = 255
     cmyk: str = "cmyk"
+    grey: str = "sgray"
+    codec: str = "jpeg"
+    restart: int = 0
+    take: bool = True
+    metadata: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
         written = "4:4:4" if self.quality >= FULL_CHROMA_QUALITY else "4:2:0"
@@ -35,7 +44,7 @@ class Recipe:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Recipe":
-        return cls(**data)
+        return cls(**{**data, "metadata": Policy(**data["metadata"])})
 
 
 DEFAULT = Recipe("default", 1)

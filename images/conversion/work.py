@@ -19,12 +19,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Make an access master of `source` in the file `target`, whose folder exists and which does not."""
+    """Make an access master of one page of `source` in the file `target`, whose folder exists and which does not."""
 
     source: Path
     target: Path
     recipe: Recipe
     limits: Limits = field(default_factory=Limits)
+    page: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -32,12 +33,17 @@ class Work:
             "target": str(self.target),
             "recipe": self.recipe.as_dict(),
             "limits": asdict(self.limits),
+            "page": self.page,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Work":
         return cls(
-            Path(data["source"]), Path(data["target"]), Recipe.from_dict(data["recipe"]), Limits(**data["limits"])
+            Path(data["source"]),
+            Path(data["target"]),
+            Recipe.from_dict(data["recipe"]),
+            Limits(**data["limits"]),
+            data["page"],
         )
 
 
