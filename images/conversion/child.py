@@ -1,5 +1,7 @@
 """The conversion child: `python -m images.conversion.child` reads one line of work after another and answers each.
 
+It is asked to look (what a page of a source is, no pixel decoded) or to convert.
+
 It leaves when its standard input ends, so it dies with the worker; it has soft limits per job, no credentials, and only
 the loaders that libvips itself trusts.
 """
@@ -16,7 +18,7 @@ import traceback
 from typing import Any
 
 from gcis.core.errors import SourceFault, Unavailable
-from images.conversion.work import Limits, Work
+from images.conversion.work import Limits, Look, asked
 
 #: A child that holds more than this leaves after its answer; the next work finds a fresh one.
 FAT = 1 << 30
@@ -27,13 +29,20 @@ def main() -> None:
     _prepare_process()
     work: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(work,), daemon=True).start()
-    from images.conversion import complaints, vips  # only now: libvips reads its environment when it is loaded
+    from images.conversion import vips
+    from images.conversion.formats import (  # only now: libvips reads its environment when it is loaded
+        complaints,
+        reading,
+    )
 
     while True:
-        asked = Work.from_dict(json.loads(work.get()))
-        _limit(asked.limits)
+        wanted = asked(json.loads(work.get()))
+        _limit(wanted.limits)
         try:
-            answer: dict[str, Any] = {"ok": vips.convert(asked, _tell).as_dict()}
+            if isinstance(wanted, Look):
+                answer: dict[str, Any] = {"ok": reading.look(wanted.source, wanted.page, wanted.limits).found}
+            else:
+                answer = {"ok": vips.convert(wanted, _tell).as_dict()}
         except SourceFault as fault:
             answer = {"fault": {"code": fault.code, "sentence": fault.sentence}}
         except Unavailable as fault:

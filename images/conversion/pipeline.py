@@ -1,6 +1,7 @@
 """The conversion job: fetch, convert and verify in a child process, store; then one commit."""
 
 import hashlib
+import os
 import re
 import shutil
 import threading
@@ -9,26 +10,29 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
 
 from gcis.core.blobs.stores import store
-from gcis.core.errors import SourceFault
+from gcis.core.errors import SourceFault, Unavailable
 from gcis.core.fetch import fetch
 from gcis.core.fetch_rules import rules_from_settings
 from gcis.jobs import registry
 from gcis.jobs.claims import Claim, Crashed, Superseded
 from gcis.jobs.models import Batch, Job
-from images import addresses, services
-from images.conversion import recipe
+from images import addresses, files, membership, services
 from images.conversion.process import ChildCrashed, ConversionProcess
-from images.conversion.work import Limits, Result, Work
+from images.conversion.recipes import books
+from images.conversion.recipes.rules import Choice
+from images.conversion.work import Limits, Look, Result, Work
 from images.models import AccessMaster, Image
 
 _CHUNK = 1 << 20
 SOURCE, MASTER = "source", "master.tif"
+#: Pixels from which a conversion leaves room for lighter ones.
+HEAVY_PIXELS = 60_000_000
 #: The name of an attempt's scratch folder: job and token.
 _ATTEMPT = re.compile(r"([0-9a-f-]{36})-(\d+)")
 _warm = threading.local()
@@ -42,12 +46,11 @@ class ConvertHandler:
         wanted = claim.args["wanted"]
         if image.wanted != wanted or image.withdrawn:
             raise Superseded
-        chosen = recipe.choose(image.recipe)
         with _scratch(claim) as folder:
             began = perf_counter()
-            digest, size = _bring(image, folder / SOURCE, claim)
+            digest, size = _bring(files.file_of(image), folder / SOURCE, claim)
             seconds = {"fetch": perf_counter() - began}
-            result = _convert(folder, chosen, claim)
+            chosen, result = _convert(image, folder, claim)
             made = _store(image, folder, result, chosen, (digest, size), seconds)
 
         def commit() -> dict[str, Any]:
@@ -79,15 +82,25 @@ def copy(source: Path, target: Path, claim: Claim) -> tuple[str, int]:
     sha, size = hashlib.sha256(), 0
     try:
         with source.open("rb") as reading, target.open("xb") as writing:
-            while chunk := reading.read(_CHUNK):
+            before = _state(reading)
+            while size <= before[0] and (chunk := reading.read(_CHUNK)):
                 claim.tell(0, "fetch")
                 sha.update(chunk)
                 size += writing.write(chunk)
+            if _state(reading) != before:
+                sentence = "The file is being changed just now. It will be tried again."
+                raise Unavailable("source_changing", sentence)
     except FileNotFoundError:
         raise SourceFault("source_missing", "The file is no longer where it was when it was registered.") from None
     except (PermissionError, IsADirectoryError):
         raise SourceFault("source_unreadable", "The file cannot be read: GCIS may not open it.") from None
     return sha.hexdigest(), size
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """What changes with its bytes: size, and time of change in nanoseconds."""
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
 
 
 def sweep_scratch() -> int:
@@ -114,23 +127,47 @@ def _scratch(claim: Claim) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _convert(folder: Path, chosen: recipe.Recipe, claim: Claim) -> Result:
+def _convert(image: Image, folder: Path, claim: Claim) -> tuple[Choice, Result]:
+    """Look at the source, choose a recipe by what was found, make the master."""
     if not hasattr(_warm, "process"):
         _warm.process = ConversionProcess(pass_fds=settings.GCIS_CHILD_FDS)
+    process: ConversionProcess = _warm.process
     limits = Limits(settings.GCIS_CONVERT_SECONDS, settings.GCIS_CONVERT_MEMORY, settings.GCIS_CONVERT_PIXELS)
-    work = Work(folder / SOURCE, folder / MASTER, chosen, limits)
+    look = Look(folder / SOURCE, image.page, limits)
     try:
-        result: Result = _warm.process.convert(work, claim.tell)
+        found = process.look(look, claim.tell)
+        claim.heavy = claim.heavy or _is_heavy(found)
+        chosen = _choose(image, found)
+        limits = books.limited(limits, chosen.recipe)
+        return chosen, process.convert(
+            Work(folder / SOURCE, folder / MASTER, chosen.recipe, limits, image.page), claim.tell
+        )
     except ChildCrashed as crash:
         raise Crashed(str(crash)) from crash
-    return result
+
+
+def _is_heavy(found: dict[str, Any]) -> bool:
+    """Whether it takes many times as long as most: for sources whose bytes did not say so, or that decode slowly."""
+    return bool(found["format"] == "jp2" or found["width"] * found["height"] > HEAVY_PIXELS)
+
+
+def _choose(image: Image, found: dict[str, Any]) -> Choice:
+    try:
+        return books.book().choose(
+            found,
+            asked=image.recipe,
+            source=image.source.slug,
+            collections=membership.collections(files.file_of(image).pk),
+        )
+    except ValueError as unknown:
+        raise SourceFault("recipe", str(unknown)) from None
 
 
 def _store(
     image: Image,
     folder: Path,
     result: Result,
-    chosen: recipe.Recipe,
+    chosen: Choice,
     source: tuple[str, int],
     seconds: dict[str, float],
 ) -> services.Made:
@@ -145,7 +182,7 @@ def _store(
 
 
 def _made(
-    image: Image, result: Result, chosen: recipe.Recipe, source: tuple[str, int], seconds: dict[str, float]
+    image: Image, result: Result, chosen: Choice, source: tuple[str, int], seconds: dict[str, float]
 ) -> services.Made:
     source_digest, source_size = source
     return services.Made(
@@ -155,16 +192,20 @@ def _made(
         width=result.width,
         height=result.height,
         levels=[list(level) for level in result.levels],
-        recipe=chosen.name,
-        recipe_version=chosen.version,
+        recipe=chosen.recipe.name,
+        recipe_version=chosen.recipe.version,
         source_digest=source_digest,
         provenance={
+            "recipe_why": chosen.why,
             "found": result.found,
             "assumed": result.assumed,
             "done": result.done,
+            "metadata": result.metadata,
+            "warnings": result.warnings,
             "tools": result.tools,
             "seconds": {stage: round(spent, 4) for stage, spent in seconds.items()},
         },
+        embedded=result.embedded,
         copy_size=source_size,
     )
 

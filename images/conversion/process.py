@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gcis.core.errors import SourceFault, Unavailable
-from images.conversion.work import Result, Work
+from images.conversion.work import Look, Result, Work
 
 ROOT = Path(__file__).parents[2]
 #: A child serves so many conversions and is then replaced: whatever a library may leak, it leaks only so often.
@@ -44,21 +44,24 @@ class ConversionProcess:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
+    def look(self, work: Look, watch: Watch) -> dict[str, Any]:
+        """Have the child tell what the page of the source is (`found`; see docs/recipes.md), without decoding it.
+
+        Raises what `convert` raises; a source that cannot be taken is refused here.
+        """
+        found: dict[str, Any] = self._ask(work, watch)
+        return found
+
     def convert(self, work: Work, watch: Watch) -> Result:
         """Have the child make the master; `watch(progress, stage)` is called all the while.
 
         What `watch` raises ends the child and is raised on. Raises SourceFault, Unavailable, ChildCrashed.
         """
-        try:
-            self._hand_over(work)
-            answer = self._await(work, watch)
-        except BaseException:
-            self.close()
-            raise
+        made = self._ask(work, watch)
         self._served += 1
-        if answer.pop("leaving", False) or self._served >= SERVINGS:
+        if self._served >= SERVINGS:
             self.close()
-        return _result(answer)
+        return Result.from_dict(made)
 
     def close(self) -> None:
         """Kill the child and everything that it may have started."""
@@ -74,18 +77,30 @@ class ConversionProcess:
         for pipe in (process.stdin, process.stdout):
             _close_quietly(pipe)
 
-    def _hand_over(self, work: Work) -> None:
+    def _ask(self, work: Look | Work, watch: Watch) -> Any:
+        """The child's answer, whatever it was asked."""
+        try:
+            self._hand_over(work.as_dict())
+            answer = self._await(work, watch)
+        except BaseException:
+            self.close()
+            raise
+        if answer.pop("leaving", False):
+            self.close()
+        return _told(answer)
+
+    def _hand_over(self, message: dict[str, Any]) -> None:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = self._start()
         assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps(work.as_dict()).encode() + b"\n")
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._crash() from None
 
-    def _await(self, work: Work, watch: Watch) -> dict[str, Any]:
+    def _await(self, work: Look | Work, watch: Watch) -> dict[str, Any]:
         """The child's answer; lines of progress on the way go to `watch`."""
         deadline = time.monotonic() + work.limits.seconds
         progress, stage = 0.0, "start"
@@ -148,12 +163,12 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _result(answer: dict[str, Any]) -> Result:
+def _told(answer: dict[str, Any]) -> Any:
     if "fault" in answer:
         raise SourceFault(**answer["fault"])
     if "unavailable" in answer:
         raise Unavailable(**answer["unavailable"])
-    return Result.from_dict(answer["ok"])
+    return answer["ok"]
 
 
 def _close_quietly(pipe: Any) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gcis.core.blobs.stores import store
-from gcis.core.errors import SourceFault
+from gcis.core.errors import SourceFault, Unavailable
 from gcis.jobs import runner
 from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim, LeaseLost, Superseded
@@ -192,6 +192,20 @@ def test_fetching_hashes_what_it_copies_and_stops_when_told(tmp_path: Path) -> N
         pipeline.copy(source, tmp_path / "again", claim)
     with pytest.raises(SourceFault):
         pipeline.copy(tmp_path / "nowhere", tmp_path / "third", claim)
+
+
+def test_a_source_that_changes_while_it_is_copied_is_tried_again(tmp_path: Path) -> None:
+    source = tmp_path / "growing.jpg"
+    source.write_bytes(b"x" * 3_000_000)
+    claim = Claim(uuid.uuid4(), "images.convert", "k", uuid.uuid4(), {}, 1, 1)
+
+    def grow() -> None:
+        with source.open("ab") as file:
+            file.write(b"y")
+
+    claim.check = grow  # type: ignore[method-assign]  # as if somebody wrote between two beats
+    with pytest.raises(Unavailable, match="being changed"):
+        pipeline.copy(source, tmp_path / "copy", claim)
 
 
 def test_scratch_of_the_dead_goes_and_that_of_the_living_stays(source: Source) -> None:

@@ -12,7 +12,7 @@ import pytest
 from gcis.core.errors import SourceFault
 from images.conversion import child
 from images.conversion.process import ChildCrashed, ConversionProcess
-from images.conversion.recipe import DEFAULT
+from images.conversion.recipes.recipe import DEFAULT
 from images.conversion.work import Limits, Work
 from tests.media.photograph import photograph
 

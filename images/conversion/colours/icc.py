@@ -1,23 +1,45 @@
-"""ICC profiles as bytes: what they call themselves, and the small grey profile of our masters. Pure (ICC.1:2022)."""
+"""ICC profiles as bytes: what they are for, why one cannot be used, and the small grey profile of our masters. Pure.
+
+Sections are those of ICC.1:2022.
+"""
 
 import struct
 
-#: Colour space signatures (ICC.1 table 19) of what pictures hold, by number of channels.
-SPACES = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
-#: Device and colour space classes (ICC.1 table 18) that describe pixels; links, abstract and named ones do not.
+#: Colour space signatures (table 19) of what pictures hold, and their names for people.
+SPACES = {b"GRAY": "grey", b"RGB ": "RGB", b"CMYK": "CMYK", b"Lab ": "L*a*b*"}
+#: Classes (table 18) that describe no pixels, and their names.
+OTHERS = {b"link": "a device link", b"abst": "an abstract profile", b"nmcl": "a list of named colours"}
+#: Classes that describe the pixels of a device or of a colour space.
 CLASSES = (b"scnr", b"mntr", b"prtr", b"spac")
+#: Larger profiles are not handed on: real ones have 0.5 to 3 MB.
+MOST_BYTES = 8 << 20
+#: Profiles with more tags are refused by LittleCMS too.
+MOST_TAGS = 100
 
 
-def describes(profile: bytes, channels: int) -> bool:
-    """Whether the header claims to describe pixels of this many channels (ICC.1 §7.2) and all its tags are there."""
-    header = profile[36:40] == b"acsp" and profile[12:16] in CLASSES and profile[16:20] == SPACES.get(channels)
-    return header and _is_whole(profile)
+def fault(profile: bytes, space: bytes) -> str:
+    """Why this profile cannot say what pixels of this colour space mean, as the end of a sentence; empty: it can."""
+    if len(profile) > MOST_BYTES:
+        return f"it has {len(profile) / 2**20:.0f} MB, and {MOST_BYTES >> 20} MB is the most"
+    if profile[36:40] != b"acsp":
+        return "it is no ICC profile"
+    if not _is_whole(profile):
+        return "it is cut off"
+    if profile[128:132] == b"\0\0\0\0":
+        return "it is empty"
+    if profile[12:16] not in CLASSES:
+        return f"it is {OTHERS.get(profile[12:16], 'of an unknown class')}, which describes no pixels"
+    if profile[16:20] != space:
+        return f"it is for {SPACES.get(profile[16:20], 'other colours')}, and the picture is {SPACES[space]}"
+    if profile[20:24] not in (b"XYZ ", b"Lab "):
+        return "it leads neither to XYZ nor to L*a*b*"
+    return ""
 
 
 def description(profile: bytes) -> str:
     """The name that the profile gives itself (tag `desc`), or "unnamed profile"."""
     try:
-        text = _described(_tag(profile, b"desc"))
+        text = _described(tag(profile, b"desc"))
     except (struct.error, KeyError, UnicodeDecodeError):
         text = ""
     return "".join(filter(str.isprintable, text)).strip()[:200] or "unnamed profile"
@@ -43,24 +65,24 @@ def grey_profile() -> bytes:
     return header.ljust(128, b"\0") + table + data
 
 
-def _is_whole(profile: bytes) -> bool:
-    """Whether every tag lies inside the bytes that we have (ICC.1 §7.3)."""
-    try:
-        (count,) = struct.unpack_from(">I", profile, 128)
-        spans = [struct.unpack_from(">II", profile, 136 + 12 * number) for number in range(min(count, 100))]
-    except struct.error:
-        return False
-    return bool(spans) and all(offset + size <= len(profile) for offset, size in spans)
-
-
-def _tag(profile: bytes, name: bytes) -> bytes:
+def tag(profile: bytes, name: bytes) -> bytes:
     """The bytes of one tag. Raises KeyError when it is missing, struct.error when the table is cut off."""
     (count,) = struct.unpack_from(">I", profile, 128)
-    for number in range(min(count, 100)):
+    for number in range(min(count, MOST_TAGS)):
         found, offset, size = struct.unpack_from(">4sII", profile, 132 + 12 * number)
         if found == name:
             return profile[offset : offset + size]
     raise KeyError(name)
+
+
+def _is_whole(profile: bytes) -> bool:
+    """Whether every tag lies inside the bytes that we have (§7.3)."""
+    try:
+        (count,) = struct.unpack_from(">I", profile, 128)
+        spans = [struct.unpack_from(">II", profile, 136 + 12 * number) for number in range(min(count, MOST_TAGS))]
+    except struct.error:
+        return False
+    return all(offset + size <= len(profile) for offset, size in spans)
 
 
 def _described(tag: bytes) -> str:
@@ -78,5 +100,5 @@ def _text(text: str) -> bytes:
 
 
 def _fixed(*numbers: float) -> bytes:
-    """s15Fixed16Number (ICC.1 §4.6)."""
+    """s15Fixed16Number (§4.6)."""
     return struct.pack(f">{len(numbers)}i", *(round(number * 65536) for number in numbers))

@@ -1,4 +1,4 @@
-"""What libvips says when it fails, as sentences for the curator. Pure."""
+"""What libvips, Pillow and what they use say when they fail, as sentences for the curator. Pure."""
 
 from gcis.core.errors import SourceFault, Unavailable
 
@@ -6,7 +6,13 @@ TOO_MUCH_MEMORY = "The picture needs more memory than a conversion may use."
 
 DAMAGED = "The picture's data is damaged and cannot be read. Please send the file again."
 
+CUT_OFF = "The file is cut off: part of the picture is missing. Please send it again."
+
+#: For what fails in the same words whether it is spoilt or cut off.
+DAMAGED_OR_CUT_OFF = "The picture's data is damaged, or a part of it is missing. Please send the file again."
+
 _SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("libpng read error",), "damaged", DAMAGED_OR_CUT_OFF),
     (("corrupt jpeg data",), "damaged", DAMAGED),
     (
         ("labq",),
@@ -14,12 +20,21 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "The picture is in L*a*b* colours with 8 bits, which cannot be read. Please save it as RGB and send that.",
     ),
     (
-        ("premature end", "truncated", "not enough data", "unexpected end", "read error", "read gave", "short read"),
+        (
+            "premature end",
+            "truncated",
+            "not enough data",
+            "unexpected end",
+            "read error",
+            "read gave",
+            "short read",
+            "bad seek",
+        ),
         "cut_off",
-        "The file is cut off: part of the picture is missing. Please send it again.",
+        CUT_OFF,
     ),
     (
-        ("compression", "codec"),
+        ("compression", "codec", "arithmetic coding", "unsupported jpeg process"),
         "compression_not_supported",
         "The file uses a compression that cannot be read. Please save it as TIFF with LZW or Deflate, and send that.",
     ),
@@ -32,7 +47,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 #: Oddities of a JPEG's header that libjpeg warns of and that harm no pixel.
 _HARMLESS = ("unknown jfif revision", "invalid sos parameters")
 _OURS = ("no space left", "disk full", "write error", "unable to open for write")
-_MEMORY = ("out of memory", "unable to allocate", "cannot allocate")
+_MEMORY = ("out of memory", "unable to allocate", "cannot allocate", "security limit exceeded")
 
 
 def explain(message: str) -> SourceFault | Unavailable:
