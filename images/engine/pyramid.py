@@ -11,7 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from images.engine.tiff import BrokenPyramid, Directory, directories
+from images.engine.tiff import BrokenPyramid, Data, Directory, directories
+from images.metadata.found import Metadata
+from images.metadata.master import of as metadata_of
 
 __all__ = ["PYRAMIDS", "BrokenPyramid", "Level", "Pyramid", "Pyramids", "open_pyramid"]
 
@@ -21,6 +23,9 @@ GREY, RGB, YCBCR = 1, 2, 6
 # TIFF 6.0 tags
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _PLANAR = 256, 257, 258, 259, 262, 277, 284
 _TILE_WIDTH, _TILE_HEIGHT, _OFFSETS, _COUNTS, _JPEG_TABLES, _PROFILE = 322, 323, 324, 325, 347, 34675
+_X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
+#: Millimetres of an inch and a centimetre; a pyramid of other units (1: none) does not say how large it is.
+_MILLIMETRES = {2: 25.4, 3: 10.0}
 _LARGEST_TILE = 4096
 
 
@@ -59,11 +64,13 @@ class Level:
 class Pyramid:
     """An opened master: `levels` largest first, `profile` the ICC profile (empty where there is none that fits).
 
+    `pixels_per_mm` (across, down) is that of the largest level in the file, None where nobody knows.
+
     There is no close(): the map goes when its last user lets go of it, so dropping a pyramid never pulls the file from
     under another thread.
     """
 
-    def __init__(self, data: mmap.mmap) -> None:
+    def __init__(self, data: Data) -> None:
         self._data = data
         found = list(directories(data))
         if not found:
@@ -74,6 +81,7 @@ class Pyramid:
             if smaller.width >= larger.width or smaller.height > larger.height:
                 raise BrokenPyramid("the levels do not get smaller")
         self.profile = _profile(found[0], self.levels[0].samples)
+        self.pixels_per_mm = _resolution(found[0])
 
     @property
     def width(self) -> int:
@@ -89,11 +97,18 @@ class Pyramid:
             return self
         full = self.levels[largest]
         reduced = copy.copy(self)
+        if self.pixels_per_mm:
+            across, down = self.pixels_per_mm
+            reduced.pixels_per_mm = (across / full.scale_x, down / full.scale_y)
         reduced.levels = tuple(
             replace(level, scale_x=level.scale_x / full.scale_x, scale_y=level.scale_y / full.scale_y)
             for level in self.levels[largest:]
         )
         return reduced
+
+    def metadata(self) -> Metadata:
+        """The EXIF, IPTC and XMP in the file, read anew each time."""
+        return metadata_of(self._data)
 
     def tile(self, level: Level, column: int, row: int) -> bytes:
         """The bytes of one tile as they stand in the file."""
@@ -198,6 +213,16 @@ def _profile(directory: Directory, samples: int) -> bytes:
     profile = directory.get(_PROFILE, b"")
     wanted = b"GRAY" if samples == 1 else b"RGB "
     return profile if isinstance(profile, bytes) and profile[16:20] == wanted else b""
+
+
+def _resolution(directory: Directory) -> tuple[float, float] | None:
+    """TIFF 6.0 p. 38: pixels per unit, inches where no unit is named."""
+    unit = _MILLIMETRES.get(_number(directory, _RESOLUTION_UNIT, default=2))
+    pair = directory.get(_X_RESOLUTION), directory.get(_Y_RESOLUTION)
+    if unit is None or not all(isinstance(value, tuple) and len(value) == 2 and all(value) for value in pair):
+        return None
+    across, down = (int(value[0]) / int(value[1]) / unit for value in pair if value)
+    return across, down
 
 
 def _jpeg_tables(directory: Directory) -> bytes:

@@ -5,14 +5,18 @@ from pathlib import Path
 import pyvips
 
 from gcis.core.errors import SourceFault
+from images.engine import density
 from images.engine.admission import Gate
 from images.engine.pyramid import PYRAMIDS, BrokenPyramid, Pyramid
 from images.engine.resample import choose, resample
 from images.engine.splice import native_tile
 from images.iiif.derivative import Derivative
+from images.metadata.embedding import embed
+from images.metadata.rights import override
+from images.metadata.sizing import resized
 
 #: Part of every ETag: changes whenever the same request may give other bytes.
-VERSION = f"1-{pyvips.version(0)}.{pyvips.version(1)}.{pyvips.version(2)}"
+VERSION = f"2-{pyvips.version(0)}.{pyvips.version(1)}.{pyvips.version(2)}"
 
 # One thread per picture: the web server's threads are the parallelism, and on small pictures libvips's own threads cost
 # more than they save.
@@ -32,9 +36,10 @@ _THRESHOLD = 128
 _LONGEST_EDGE = {"jpg": 65_500, "png": 1_000_000, "webp": 16_383}
 
 
-def render(path: Path, derivative: Derivative, skip: int = 0) -> bytes:
+def render(path: Path, derivative: Derivative, skip: int = 0, rights: str = "") -> bytes:
     """The encoded picture. Native tiles pass at once; everything else waits for its turn at the gate.
 
+    A derivative of the whole picture carries the metadata of the master, with these `rights` where some are given.
     With `skip` the picture is drawn as if the master were without its so many largest levels: the derivative is in
     pixels of the largest that is left. Raises Unavailable("busy"), SourceFault where the format cannot hold so large
     a picture, BrokenPyramid, OSError.
@@ -45,9 +50,26 @@ def render(path: Path, derivative: Derivative, skip: int = 0) -> bytes:
         return tile
     with GATE.admit():
         try:
-            return _encode(_draw(path, pyramid, derivative), derivative)
+            encoded = _encode(_draw(path, pyramid, derivative), derivative)
         except pyvips.Error as error:
             raise BrokenPyramid(f"{path.name}: {error}") from error
+    encoded = density.stated(encoded, derivative.format, density.scaled(pyramid.pixels_per_mm, derivative))
+    return _described(encoded, pyramid, derivative, rights)
+
+
+def _described(encoded: bytes, pyramid: Pyramid, asked: Derivative, rights: str) -> bytes:
+    """The same file with what the master says of itself; tiles and details of the picture carry none of it."""
+    if not asked.is_whole(pyramid.width, pyramid.height):
+        return encoded
+    metadata = pyramid.metadata()
+    if rights:
+        metadata = override(metadata, rights, "")
+    if not metadata:
+        return encoded
+    turned = asked.rotation % 180 == 90
+    width, height = (asked.height, asked.width) if turned else (asked.width, asked.height)
+    scale = None if asked.rotation else (asked.width / asked.w, asked.height / asked.h)
+    return embed(encoded, asked.format, resized(metadata, width=width, height=height, scale=scale))
 
 
 def _draw(path: Path, pyramid: Pyramid, asked: Derivative) -> pyvips.Image:

@@ -28,7 +28,7 @@ def native_tile(pyramid: Pyramid, derivative: Derivative) -> bytes | None:
     for level in pyramid.levels:
         if asked.w == asked.width * level.scale_x and asked.h == asked.height * level.scale_y:
             place = _tile_at(level, asked)
-            return splice(pyramid, level, *place) if place and _can_splice(pyramid, level) else None
+            return splice(pyramid, level, *place) if place and can_splice(pyramid, level) else None
     return None
 
 
@@ -49,7 +49,8 @@ def _tile_at(level: Level, asked: Derivative) -> tuple[int, int] | None:
     return (column, row) if complete else None
 
 
-def _can_splice(pyramid: Pyramid, level: Level) -> bool:
+def can_splice(pyramid: Pyramid, level: Level) -> bool:
+    """Whether the tiles of this level can be served as they are."""
     kinds = ((GREY, 1), (RGB, 3), (YCBCR, 3))
     readable = level.compression == JPEG and (level.photometric, level.samples) in kinds
     return readable and len(pyramid.profile) + 16 <= _LONGEST_SEGMENT

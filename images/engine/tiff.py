@@ -14,8 +14,9 @@ Data = bytes | mmap.mmap
 #: One directory: tag number → its values. Types 1 (BYTE) and 7 (UNDEFINED) give bytes, whole numbers a tuple.
 Directory = dict[int, "tuple[int, ...] | bytes"]
 
-#: Field type → (struct letter, bytes per value). Other types (text, fractions) are of no use here and left out.
-_TYPES = {1: ("s", 1), 3: ("H", 2), 4: ("I", 4), 7: ("s", 1), 16: ("Q", 8)}
+#: Field type → (struct letter, bytes per value, numbers per value): a fraction (5) is two numbers, above and below.
+#: Other types (text) are of no use here and left out.
+_TYPES = {1: ("s", 1, 1), 3: ("H", 2, 1), 4: ("I", 4, 1), 5: ("I", 8, 2), 7: ("s", 1, 1), 16: ("Q", 8, 1)}
 #: No pyramid has more levels than this (each is half of the one before), no directory more entries.
 _MOST_DIRECTORIES = 32
 _MOST_ENTRIES = 1000
@@ -88,11 +89,11 @@ def _directory(data: Data, shape: _Shape, at: int) -> tuple[Directory, int]:
 
 def _values(data: Data, shape: _Shape, at: int, kind: int, count: int) -> tuple[int, ...] | bytes:
     """The values of one entry; they stand in its last field or, where that is too small, at the offset it holds."""
-    letter, size = _TYPES[kind]
+    letter, size, numbers = _TYPES[kind]
     if count * size > shape.size(shape.offset):
         (at,) = shape.read(data, shape.offset, at)
     if at + count * size > len(data):
         raise BrokenPyramid("the values of a tag lie beyond the end of the file")
     if letter == "s":
         return data[at : at + count]
-    return shape.read(data, f"{count}{letter}", at)
+    return shape.read(data, f"{count * numbers}{letter}", at)

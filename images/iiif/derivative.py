@@ -22,3 +22,7 @@ class Derivative:
     rotation: float = 0.0
     quality: str = "default"
     format: str = "jpg"
+
+    def is_whole(self, width: int, height: int) -> bool:
+        """Whether the region is all of a full image of that size."""
+        return (self.x, self.y, self.w, self.h) == (0, 0, width, height)
