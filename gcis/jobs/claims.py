@@ -45,6 +45,8 @@ class Claim:
     progress: float = 0
     stage: str = ""
     lane: str = ""
+    #: May be set by the work itself, when it learns only now how much there is to do.
+    heavy: bool = False
 
     def check(self) -> None:
         """Raise when there is no point in going on. Cheap: call it often."""

@@ -14,6 +14,7 @@ from gcis.jobs import dispatcher, runner, services
 from gcis.jobs.claims import Claim, stopping
 from gcis.jobs.lanes import LANES
 from gcis.jobs.models import Job
+from gcis.jobs.room import Room
 
 log = structlog.get_logger(__name__)
 
@@ -22,13 +23,16 @@ class Crew:
     """Takes up due jobs of its lanes, the best first, whenever a thread is free.
 
     It looks when it is woken (a doorbell, a thread that becomes free) and every GCIS_DISPATCH_SECONDS: without any
-    doorbell it does the same work a little later. Of several lanes, one thread is kept for interactive work.
+    doorbell it does the same work a little later. Of several lanes, one thread is kept for interactive work; of the
+    others, heavy work leaves half to lighter work that is due.
     """
 
     def __init__(self, owner: str, lanes: Sequence[str], threads: int) -> None:
         self.owner = owner
         self.lanes = tuple(lane for lane in LANES if lane in lanes)
         self.threads = threads
+        self._kept = int(threads > 1 and len(self.lanes) > 1 and Job.Lane.INTERACTIVE in self.lanes)
+        self._room = Room(threads - self._kept)
         self._running: dict[UUID, Claim] = {}
         self._lock = threading.Lock()
         self._woken = threading.Event()
@@ -49,7 +53,7 @@ class Crew:
     def take_up(self) -> None:
         """Give each free thread a job, as long as there are both."""
         while not stopping.is_set() and (lanes := self._open()):
-            held = services.claim_next(lanes, self.owner)
+            held = services.claim_next(lanes, self.owner, light_first=self._has_heavy_enough())
             if held is None:
                 return
             with self._lock:
@@ -82,11 +86,18 @@ class Crew:
             slow = sum(held.lane != Job.Lane.INTERACTIVE for held in self._running.values())
         if busy >= self.threads:
             return ()
-        if len(self.lanes) > 1 and Job.Lane.INTERACTIVE in self.lanes and 0 < self.threads - 1 <= slow:
+        if self._kept and slow >= self.threads - self._kept:
             return (Job.Lane.INTERACTIVE,)
         return self.lanes
 
+    def _has_heavy_enough(self) -> bool:
+        """Whether lighter work, if any is due, goes first now."""
+        with self._lock:
+            heavy = sum(held.heavy for held in self._running.values())
+        return self._room.is_taken(heavy, time.monotonic())
+
     def _work(self, held: Claim) -> None:
+        began = time.monotonic()
         try:
             runner.bring_to_an_end(held)
         except (OperationalError, InterfaceError) as error:
@@ -98,6 +109,8 @@ class Crew:
             connection.close()  # a thread that waits for work needs none
             with self._lock:
                 del self._running[held.id]
+            if held.heavy:
+                self._room.ended(began, time.monotonic())
             self.wake()
 
     def _look(self) -> None:

@@ -71,6 +71,8 @@ class Job(models.Model):
     lane = models.CharField(max_length=20, choices=Lane, default=Lane.BULK)
     #: Higher goes first within a lane.
     priority = models.SmallIntegerField(default=0)
+    #: Takes many times as long as most: such work leaves room for lighter work that is due (gcis/jobs/room.py).
+    heavy = models.BooleanField(default=False, db_default=False)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.SET_NULL, related_name="jobs")
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
 
@@ -106,6 +108,11 @@ class Job(models.Model):
         indexes = [
             models.Index(
                 fields=["lane", "-priority", "run_at", "created"], condition=Q(state="queued"), name="job_due"
+            ),
+            models.Index(
+                fields=["lane", "heavy", "-priority", "run_at", "created"],
+                condition=Q(state="queued"),
+                name="job_due_light",
             ),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_leased"),
             models.Index(fields=["subject", "kind"], name="job_subject"),

@@ -45,10 +45,14 @@ def add(
     args: dict[str, Any] | None = None,
     lane: str = Job.Lane.BULK,
     priority: int = 0,
+    heavy: bool = False,
     batch: Batch | None = None,
     delay: float = 0,
 ) -> Job:
-    """Add a job, or return the live one of that key, brought forward if this one is due sooner."""
+    """Add a job, or return the live one of that key, brought forward if this one is due sooner.
+
+    `heavy` work takes many times as long as most: it leaves room for lighter work that is due.
+    """
     wanted = Job(
         kind=kind,
         key=key,
@@ -56,6 +60,7 @@ def add(
         args=args or {},
         lane=Job.Lane(lane),
         priority=priority,
+        heavy=heavy,
         batch=batch,
         run_at=DbNow(delay),
     )
@@ -78,18 +83,22 @@ def _live_or(wanted: Job) -> Job:
     raise RuntimeError(f"the job {wanted.key} cannot be added")
 
 
-def claim_next(lanes: Iterable[str], owner: str) -> Claim | None:
-    """Take the best of what is due, for one lease: by lane in this order, then by priority and age."""
+def claim_next(lanes: Iterable[str], owner: str, *, light_first: bool = False) -> Claim | None:
+    """Take the best of what is due, for one lease: by lane in this order, then by priority and age.
+
+    `light_first`: within a lane, heavy work only where no light work is due.
+    """
+    order = (*(["heavy"] if light_first else []), "-priority", "run_at", "created")
     for lane in lanes:
         # Looked at first without a transaction: that would take SQLite's write lock though nothing is due.
-        if _due(lane).exists() and (held := _claim_first(lane, owner)):
+        if _due(lane).exists() and (held := _claim_first(lane, owner, order)):
             return held
     return None
 
 
 @transaction.atomic
-def _claim_first(lane: str, owner: str) -> Claim | None:
-    best = _passing_over(_due(lane).order_by("-priority", "run_at", "created")).values_list("pk", flat=True).first()
+def _claim_first(lane: str, owner: str, order: Iterable[str]) -> Claim | None:
+    best = _passing_over(_due(lane).order_by(*order)).values_list("pk", flat=True).first()
     return claim(best, owner) if best else None
 
 
@@ -289,4 +298,6 @@ def _queued_again() -> dict[str, Any]:
 
 
 def _claim_of(job: Job) -> Claim:
-    return Claim(job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts, lane=job.lane)
+    return Claim(
+        job.id, job.kind, job.key, job.subject, job.args, job.token, job.attempts, lane=job.lane, heavy=job.heavy
+    )

@@ -57,7 +57,7 @@ class ListedBody(serializers.Serializer[Any]):
     finished = serializers.IntegerField(help_text="How many of them are over, one way or the other.")
 
 
-@extend_schema_serializer(component_name="Batch", examples=[OpenApiExample("batch", _EXAMPLE)])
+@extend_schema_serializer(component_name="Batch", examples=[OpenApiExample("batch", _EXAMPLE, status_codes=ALL)])
 class BatchBody(ListedBody):
     bytes_in = serializers.IntegerField(help_text="Read by the jobs that ended well.")
     bytes_out = serializers.IntegerField(help_text="Written by them.")
