@@ -353,6 +353,8 @@ GCIS_PUBLISH_PAUSE = env.float("GCIS_PUBLISH_PAUSE", default=2)
 GCIS_CONVERT_SECONDS = env.float("GCIS_CONVERT_SECONDS", default=900)
 GCIS_CONVERT_MEMORY = env.int("GCIS_CONVERT_MEMORY", default=3 << 30)
 GCIS_CONVERT_PIXELS = env.int("GCIS_CONVERT_PIXELS", default=2_000_000_000)
+#: A TOML file with recipes beside those that are built in, and with the rules that choose among them (docs/recipes.md).
+GCIS_RECIPES = env("GCIS_RECIPES", default="")
 
 #: Descriptors that every process of ours passes on: the lock that tells the next start that we are gone.
 GCIS_CHILD_FDS = tuple(env.list("GCIS_CHILD_FDS", cast=int, default=[]))
@@ -381,6 +383,8 @@ GCIS_FETCH_SECONDS = env.float("GCIS_FETCH_SECONDS", default=600)
 #: Largest answers of the Image API: width or height in pixels, and area in pixels.
 GCIS_MAX_EDGE = env.int("GCIS_MAX_EDGE", default=20_000)
 GCIS_MAX_AREA = env.int("GCIS_MAX_AREA", default=100_000_000)
+#: Whether the rights of an image are written into its derivatives, over those that were embedded in its source.
+GCIS_EMBED_RIGHTS = env.bool("GCIS_EMBED_RIGHTS", default=True)
 #: Seconds that caches outside may keep answers (DESIGN §12).
 GCIS_IMAGE_MAX_AGE = env.int("GCIS_IMAGE_MAX_AGE", default=300)
 GCIS_DOCUMENT_MAX_AGE = env.int("GCIS_DOCUMENT_MAX_AGE", default=60)

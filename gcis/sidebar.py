@@ -6,9 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
-#: Groups of (title, icon, model); icons are names of Material Symbols.
-GROUPS: dict[str, list[tuple[str, str, str]]] = {
-    "Pictures": [("Images", "image", "images.Image"), ("Access masters", "layers", "images.AccessMaster")],
+#: Groups of (title, icon, model), and the view where that is not the list of the model; icons are names of Material
+#: Symbols.
+GROUPS: dict[str, list[tuple[str, ...]]] = {
+    "Pictures": [
+        ("Images", "image", "images.Image"),
+        ("Access masters", "layers", "images.AccessMaster"),
+        ("Recipes", "tune", "images.AccessMaster", "admin:images_recipes"),
+    ],
     "Presentation": [
         ("Manifests", "menu_book", "manifests.Manifest"),
         ("Collections", "collections_bookmark", "manifests.Collection"),
@@ -39,13 +44,23 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     for title, items in GROUPS.items():
         shown = [
-            {"title": name, "icon": icon, "link": _list(model)}
-            for name, icon, model in items
+            {"title": name, "icon": icon, "link": reverse(view[0]) if view else _list(model)}
+            for name, icon, model, *view in items
             if model in lists and lists[model].has_view_permission(request)
         ]
         if shown:
             groups.append({"title": title, "separator": True, "items": shown})
+    _mark(request.path, [item for group in groups for item in group["items"]])
     return groups
+
+
+def _mark(path: str, items: list[dict[str, Any]]) -> None:
+    """Where we are: of two addresses that the path begins with it is the longer one; the first page only as itself."""
+    index = reverse("admin:index")
+    above = [item["link"] for item in items if path.startswith(item["link"]) and item["link"] != index]
+    here = max(above, key=len, default=path)
+    for item in items:
+        item["active"] = item["link"] == here
 
 
 def _list(model: str) -> str:

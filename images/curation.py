@@ -16,7 +16,7 @@ from gcis.events import services as events
 from gcis.events.models import Event
 from gcis.jobs import services as jobs
 from images.access import Access
-from images.conversion.recipe import choose
+from images.conversion.recipes.books import book
 from images.models import Image, Purge
 from images.policy import Policy
 from images.services import CONVERT, lock, want
@@ -219,7 +219,7 @@ def check_words(rights: str | None, recipe: str | None) -> None:
     if rights and (len(rights) > LONGEST_RIGHTS or not rights.isprintable()):
         raise SourceFault("rights", f"Rights are an address of at most {LONGEST_RIGHTS} characters.")
     try:
-        choose(recipe or "")
+        book().named(recipe or "")
     except ValueError as error:
         raise SourceFault("recipe", str(error)) from None
 

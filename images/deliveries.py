@@ -18,7 +18,7 @@ from gcis.core.errors import SourceFault, Unavailable
 from gcis.core.fetch_rules import check_url, rules_from_settings
 from gcis.core.ids import mint
 from gcis.jobs.models import Batch
-from images import addresses, curation, services, sources
+from images import addresses, curation, files, services, sources
 from images.models import Image, Source
 from images.services import SourceFile
 from redirects import services as names
@@ -100,8 +100,12 @@ def put(
 
 
 def replace(image_id: UUID, sent: Delivery, *, actor: str) -> Outcome:
-    """A person sends other bytes for a picture that came by upload. Pictures of other sources are replaced there."""
+    """A person sends other bytes for a picture that came by upload. Pictures of other sources are replaced there, and a
+    file of several pages by its first.
+    """
     image = Image.objects.select_related("source").get(pk=image_id)
+    if image.page:
+        raise SourceFault("page", f"This is {files.title(image)}. Replace the file by way of its first page.")
     if image.source.kind != Source.Kind.UPLOAD:
         raise SourceFault("source_kind", f"{image.file_name} comes from {image.source.name}: replace it there.")
     return put(image.source, image.external_id, sent, actor=actor)

@@ -18,7 +18,7 @@ from gcis.core.errors import SourceFault, Unavailable
 from gcis.events import services as events
 from gcis.jobs import services as jobs
 from gcis.upkeep.services import SWEEP
-from images import services
+from images import files, services
 from images.models import AccessMaster, Damage, Image, Source
 from images.refetch import refetch
 
@@ -161,16 +161,18 @@ def _alarm(held: Held, found: str, why: str, actor: str) -> None:
 def _repair_master(image_id: UUID, actor: str, pulse: Pulse) -> None:
     """Have it made again from a source that is intact. SourceFault or Unavailable: there is none."""
     image = Image.objects.select_related("source").get(pk=image_id)
-    if image.copy_key:
-        for copy in copies(pk=image_id):
+    file = files.file_of(image)
+    if file.copy_key:
+        for copy in copies(pk=file.pk):
             if check(copy, actor=actor, pulse=pulse) not in (INTACT, REPAIRED):
-                if image.url:
+                if not file.url:
+                    raise SourceFault("source_damaged", "The copy of its source is damaged too.")
+                if not image.page:
                     return  # the copy is fetched anew, and the master is made of that
-                raise SourceFault("source_damaged", "The copy of its source is damaged too.")
         services.convert_again(image_id, actor=actor)
     elif image.url:
         refetch(image_id, actor=actor)
-    elif image.source.kind == Source.Kind.FOLDER and not services.source_path(image).is_file():
+    elif not file.url and file.source.kind == Source.Kind.FOLDER and not services.source_path(file).is_file():
         raise SourceFault("source_missing", "The file that it was made of is no longer where it was.")
     else:
         services.convert_again(image_id, actor=actor)

@@ -62,9 +62,11 @@ class Image(Restricted):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="images")
     external_id = models.CharField(max_length=1000)
     page = models.PositiveIntegerField(default=0)
+    #: How many pages its file has, as the last conversion of page 0 counted them (`images.paging`).
+    pages = models.PositiveIntegerField(default=1)
 
     file_name = models.CharField(max_length=300)
-    #: Where to fetch the source from, when it was given as an address.
+    #: Where to fetch the source from, when it was given as an address. Where the bytes are, page 0 alone knows.
     url = models.TextField(blank=True)
     #: The copy in the `sources` store; empty when the source stays where it is.
     copy_key = models.CharField(max_length=300, blank=True)
@@ -87,9 +89,9 @@ class Image(Restricted):
     failed = models.BigIntegerField(default=0)
     error_code = models.CharField(max_length=60, blank=True)
     error_text = models.TextField(blank=True)
-    #: The recipe asked for by name; empty: chosen by rules (issue: any picture in).
+    #: The recipe asked for by name; empty: chosen by rules (docs/recipes.md).
     recipe = models.CharField(max_length=60, blank=True)
-    #: What was embedded in the source: EXIF, IPTC, XMP (issue: any picture in).
+    #: What was embedded in the source: EXIF, IPTC, XMP (`images.metadata.summary`).
     embedded = models.JSONField(default=dict)
 
     rights_source = models.CharField(max_length=300, blank=True)
@@ -154,6 +156,8 @@ class AccessMaster(models.Model):
         indexes = [
             models.Index(fields=["checked_at"], name="master_checked"),
             models.Index(fields=["image"], condition=~models.Q(damaged=""), name="master_damaged"),
+            # With the size, so that masters are counted from the index alone.
+            models.Index(fields=["recipe", "recipe_version", "image", "size"], name="master_recipe"),
         ]
 
     def __str__(self) -> str:

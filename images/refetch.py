@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gcis.core.errors import SourceFault
-from images import services
+from images import files, services
 from images.services import SourceFile
 
 
@@ -15,6 +15,8 @@ def refetch(image_id: UUID, *, actor: str) -> None:
     image = services.lock(image_id)
     if image.withdrawn:
         raise SourceFault("withdrawn", f"{image.file_name} is withdrawn. Restore it first.")
+    if image.page:
+        raise SourceFault("page", f"This is {files.title(image)}. Have the first page fetched again.")
     if not image.url:
         raise SourceFault("no_address", f"{image.file_name} was not given as an address: it cannot be fetched.")
     services.replace(image_id, SourceFile(image.file_name, url=image.url), actor=actor)

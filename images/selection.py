@@ -7,7 +7,7 @@ from django.db.models import F
 
 from gcis.core.errors import SourceFault
 from images import sources
-from images.conversion.recipe import RECIPES
+from images.conversion.recipes.books import book
 from images.models import Image
 from images.services import PENDING
 from redirects import services as names
@@ -34,9 +34,9 @@ def convertible(
     if failed:
         found = found.filter(failed=F("wanted"))
     if recipe_older_than:
-        name, version = recipe_older_than
-        if name not in RECIPES or version > RECIPES[name].version:
-            known = ", ".join(f"{recipe.name}@{recipe.version}" for recipe in RECIPES.values())
+        (name, version), recipes = recipe_older_than, book().recipes
+        if name not in recipes or version > recipes[name].version:
+            known = ", ".join(map(str, recipes.values()))
             raise SourceFault("recipe", f"There is no recipe {name}@{version} to convert by; there are {known}.")
         found = found.filter(current__recipe=name, current__recipe_version__lt=version)
     if source is not None:

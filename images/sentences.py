@@ -12,6 +12,21 @@ def _ready(data: Mapping[str, Any]) -> str:
     return "Converted: the new picture serves now" if data.get("replaced") else "Converted: the picture serves now"
 
 
+def _registered(data: Mapping[str, Any]) -> str:
+    page = f", page {data['page'] + 1}" if data.get("page") else ""
+    return f"Registered as {data['external_id']}{page}"
+
+
+def _paged(data: Mapping[str, Any]) -> str:
+    """As people count pages."""
+    first, last, pages = (data[name] for name in ("first", "last", "pages"))
+    return (
+        f"Page {first} of {pages} was registered"
+        if first == last
+        else f"Pages {first} to {last} of {pages} were registered"
+    )
+
+
 def restricted(data: Mapping[str, Any]) -> str:
     """The sentence of a changed access, for pictures and what is made of them."""
     edge, opens, access = data.get("edge"), data.get("opens"), data["access"]
@@ -30,10 +45,17 @@ def _described(data: Mapping[str, Any]) -> str:
     return f"Described: {', '.join(changed)}"
 
 
-describe("image.registered", "Registered as {external_id}")
+def _reconversion(data: Mapping[str, Any]) -> str:
+    masters = "1 master" if data["masters"] == 1 else f"{data['masters']:,} masters"
+    return f"{masters} made by {data['recipe']} will be converted again"
+
+
+describe("image.registered", _registered)
 describe("image.wanted", "A conversion was asked for")
 describe("image.ready", _ready)
 describe("image.failed", "Not converted: {sentence}")
+describe("image.paged", _paged)
+describe("image.not_paged", "The other pages of its file were not registered: {sentence}")
 describe("image.moved", "The file moved from {was} to {now}")
 describe("image.missing", "The file is no longer where it was")
 describe("image.renamed", and_why("Renamed from {was} to {now}"))
@@ -48,5 +70,6 @@ describe("master.checked", _checked("the access master"))
 describe("master.damaged", "The access master is {outcome}, and could not be repaired: {sentence}")
 describe("source.checked", _checked("the kept source"))
 describe("source.damaged", "The kept source is {outcome}, and could not be repaired: {sentence}")
+describe("batch.reconversion", _reconversion)
 describe("source.created", "Source {slug} was created")
 describe("source.renamed", "The source is called {name} now")

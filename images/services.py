@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from gcis.core.blobs.protocol import Stored, Tell
 from gcis.core.blobs.stores import store
@@ -18,8 +18,8 @@ from gcis.core.ids import mint
 from gcis.events import services as events
 from gcis.jobs import services as jobs
 from gcis.jobs.claims import Superseded
-from gcis.jobs.models import Batch
-from images import addresses, caches
+from gcis.jobs.models import Batch, Job
+from images import addresses, caches, files
 from images.facts import ImageFacts
 from images.lastknown import images_by_name
 from images.models import AccessMaster, Image, Source
@@ -27,6 +27,8 @@ from redirects import services as names
 from redirects.models import Identifier
 
 CONVERT = "images.convert"
+#: Sources of more bytes than this are heavy work: they leave room for others (gcis/jobs/room.py, docs/throughput.md).
+HEAVY = 100_000_000
 #: A conversion that ended so is tried again when the file is there again: nothing is wrong with the picture itself.
 OUT_OF_REACH = ("source_missing", "source_unreadable", "folder_missing")
 #: Images whose newest request has neither succeeded nor failed.
@@ -71,7 +73,8 @@ class KnownFile:
 class Made:
     """A stored access master and how it came about.
 
-    `copy_key` is where the source was put if it had to be fetched, and `copy_size` its bytes.
+    `embedded` is what the master has of the source's EXIF, IPTC and XMP, as names and values. `copy_key` is where the
+    source was put if it had to be fetched, and `copy_size` its bytes.
     """
 
     key: str
@@ -84,8 +87,14 @@ class Made:
     recipe_version: int
     source_digest: str
     provenance: dict[str, Any]
+    embedded: dict[str, Any] = dataclasses.field(default_factory=dict)
     copy_key: str = ""
     copy_size: int = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages the source has."""
+        return int(self.provenance.get("found", {}).get("pages", 1))
 
 
 # ------------------------------------------------------------------------------------------------------------ questions
@@ -117,8 +126,10 @@ def facts(ids: Iterable[UUID]) -> dict[UUID, ImageFacts]:
 
 
 def known_files(source: Source) -> dict[str, KnownFile]:
-    """Every picture of a source by its external id (page 0)."""
-    lost = Q(missing_since__isnull=False) | Q(failed=F("wanted"), error_code__in=OUT_OF_REACH)
+    """Every file of a source by its external id, as its page 0 knows it."""
+    unreached = Q(failed=F("wanted"), error_code__in=OUT_OF_REACH)
+    others = Image.objects.filter(unreached, source=source, external_id=OuterRef("external_id"), page__gt=0)
+    lost = Q(missing_since__isnull=False) | unreached | Q(pages__gt=1) & Exists(others)
     rows = Image.objects.filter(source=source, page=0).values_list(
         "pk", "external_id", "digest", "size", "mtime_ns", "rights_source", ExpressionWrapper(lost, BooleanField())
     )
@@ -126,8 +137,9 @@ def known_files(source: Source) -> dict[str, KnownFile]:
 
 
 def unfinished(ids: Iterable[UUID]) -> int:
-    """How many of these images still wait to be sent, or for a conversion to end."""
-    return Image.objects.filter(PENDING | EXPECTED, pk__in=list(ids)).count()
+    """How many of these images still wait to be sent, for a conversion to end, or for the pages behind them."""
+    paging = Job.objects.filter(kind=files.PAGES, subject=OuterRef("pk"), state__in=Job.LIVE)
+    return Image.objects.filter(PENDING | EXPECTED | Q(Exists(paging)), pk__in=list(ids)).count()
 
 
 def waiting() -> int:
@@ -223,35 +235,40 @@ def replace(image_id: UUID, file: SourceFile, *, actor: str, batch: Batch | None
     """The source has other bytes now: convert them; until that is done and verified the old picture serves."""
     image = lock(image_id)
     Image.objects.filter(pk=image_id).update(file_name=file.name[:300], missing_since=None, **_placed(file))
+    image.size = file.size
     want(image, actor, batch)
 
 
 @transaction.atomic
-def convert_again(image_id: UUID, *, actor: str, batch: Batch | None = None) -> None:
-    """Convert the source that is there once more."""
+def convert_again(image_id: UUID, *, actor: str, batch: Batch | None = None, priority: int = 0) -> None:
+    """Convert the source that is there once more; with a `priority` below 0 after all that is new."""
     image = lock(image_id)
     if image.withdrawn:
         raise SourceFault("withdrawn", f"{image.file_name} is withdrawn. Restore it first.")
     if not image.wanted:
         raise SourceFault("not_sent", f"{image.file_name} was announced, but never sent.")
-    want(image, actor, batch)
+    want(image, actor, batch, priority)
 
 
 @transaction.atomic
 def move(moves: Mapping[UUID, tuple[str, SourceFile]], *, actor: str) -> None:
     """The same bytes lie elsewhere now: at these external ids. Everything about the pictures stays, their names too.
 
-    All of them leave before the first arrives, for they may have changed places with each other.
+    All of them leave before the first arrives, for they may have changed places with each other. Named are the files,
+    by page 0; their other pages come along.
     """
-    left = {key: lock(key) for key in sorted(moves)}
-    for key in left:
-        Image.objects.filter(pk=key).update(external_id=str(key))
+    others = {page for pages in files.others(moves).values() for page in pages.values()}
+    left = {key: row for key in sorted({*moves, *others}) if (row := lock(key)).page == 0}
+    for key, row in left.items():
+        Image.objects.filter(source=row.source_id, external_id=row.external_id).update(external_id=str(key))
     for key, (external_id, file) in moves.items():
+        Image.objects.filter(source=left[key].source_id, external_id=str(key)).update(external_id=external_id)
         Image.objects.filter(pk=key).update(
             external_id=external_id, file_name=file.name, missing_since=None, revision=F("revision") + 1, **_seen(file)
         )
         events.record("image.moved", key, actor, was=left[key].external_id, now=external_id)
-        _want_if_lost(left[key], actor)
+        want_if_lost(left[key], actor)
+        _tell_pages(left[key], actor)
 
 
 @transaction.atomic
@@ -259,7 +276,8 @@ def touch(image_id: UUID, file: SourceFile, *, actor: str) -> None:
     """The same bytes with another time stamp, or back after being missed."""
     image = lock(image_id)
     Image.objects.filter(pk=image_id).update(missing_since=None, **_seen(file))
-    _want_if_lost(image, actor)
+    want_if_lost(image, actor)
+    _tell_pages(image, actor)
 
 
 @transaction.atomic
@@ -267,13 +285,15 @@ def report_missing(image_id: UUID, *, actor: str) -> None:
     """The source cannot be found any more. It is said, nothing is taken down."""
     if Image.objects.filter(pk=image_id, missing_since=None).update(missing_since=DbNow()):
         events.record("image.missing", image_id, actor)
+        _tell_pages(lock(image_id), actor)
 
 
 @transaction.atomic
 def describe(image_id: UUID, *, rights: str) -> None:
-    """The source's word on the rights in the picture."""
+    """The source's word on the rights in the picture; said of page 0 it is said of the file."""
     changed = Image.objects.filter(pk=image_id).exclude(rights_source=rights)
-    changed.update(rights_source=rights, revision=F("revision") + 1)
+    if changed.update(rights_source=rights, revision=F("revision") + 1):
+        _tell_pages(lock(image_id), "source")
 
 
 def keep_copy(image_id: UUID, key: str) -> None:
@@ -310,12 +330,18 @@ def commit_conversion(image_id: UUID, wanted: int, made: Made) -> None:
         width=made.width,
         height=made.height,
         digest=made.source_digest,
+        embedded=made.embedded,
         **({"copy_key": made.copy_key, "size": made.copy_size} if made.copy_key else {}),
+        **({} if image.page else {"pages": made.pages}),
         generation=F("generation") + 1,
         converted=wanted,
         error_code="",
         error_text="",
     )
+    if not image.page and max(made.pages, image.pages) > 1:
+        # Before anybody hears that it is ready: what shows it waits for its pages too.
+        batch = Batch.objects.filter(jobs__key=_conversion_key(image_id, wanted)).first()
+        files.have_pages_follow(image, "conversion", batch)
     events.record("image.ready", image_id, "conversion", master=made.digest, replaced=image.current_id is not None)
 
 
@@ -357,7 +383,7 @@ def _placed(file: SourceFile) -> dict[str, Any]:
     return {**_seen(file), "copy_key": file.copy_key, "url": file.url}
 
 
-def want(image: Image, actor: str, batch: Batch | None = None) -> None:
+def want(image: Image, actor: str, batch: Batch | None = None, priority: int = 0) -> None:
     """Have the locked image converted.
 
     Newest wins: older requests that nobody has begun end here, those under way find out at their commit.
@@ -365,14 +391,25 @@ def want(image: Image, actor: str, batch: Batch | None = None) -> None:
     wanted = image.wanted + 1
     Image.objects.filter(pk=image.pk).update(wanted=wanted, revision=F("revision") + 1)
     jobs.supersede_queued(CONVERT, image.pk)
-    jobs.add(CONVERT, f"convert:{image.pk}:{wanted}", image.pk, args={"wanted": wanted}, batch=batch)
+    key, args = _conversion_key(image.pk, wanted), {"wanted": wanted}
+    jobs.add(CONVERT, key, image.pk, args=args, batch=batch, priority=priority, heavy=image.size > HEAVY)
     events.record("image.wanted", image.pk, actor, wanted=wanted)
 
 
-def _want_if_lost(image: Image, actor: str) -> None:
+def want_if_lost(image: Image, actor: str) -> None:
     """Its last conversion found no file; now there is one."""
     if image.failed == image.wanted and image.error_code in OUT_OF_REACH:
         want(image, actor, None)
+
+
+def _tell_pages(image: Image, actor: str) -> None:
+    """What was said of page 0 counts for the other pages of its file."""
+    if not image.page and image.pages > 1:
+        files.have_pages_follow(image, actor)
+
+
+def _conversion_key(image_id: UUID, wanted: int) -> str:
+    return f"convert:{image_id}:{wanted}"
 
 
 def _facts(image: Image, identifier: str) -> ImageFacts:

@@ -13,7 +13,7 @@ from gcis.jobs.models import Job
 from gcis.upkeep import checks
 from gcis.upkeep.checks import Check, Finding, Tally
 from gcis.upkeep.chunks import by_key
-from images import services
+from images import files, services
 from images.conversion.pipeline import sweep_scratch
 from images.models import Image
 from images.services import CONVERT
@@ -31,6 +31,14 @@ def register() -> None:
             _forgotten,
             _is_forgotten,
             _want,
+            by_itself=True,
+        ),
+        Check(
+            "images.paged",
+            "Every page of a file is registered, or it was said why it is not.",
+            _unpaged,
+            _is_unpaged,
+            _page,
             by_itself=True,
         ),
         Check(
@@ -70,6 +78,38 @@ def _want(finding: Finding, actor: str) -> bool:
     if not _is_forgotten(finding):
         return False
     services.convert_again(finding.subject, actor=actor)
+    return True
+
+
+def _without_pages() -> QuerySet[Image]:
+    """They are registered in order: where the last one is, all are. Where registering them failed, that was told."""
+    last = Image.objects.filter(
+        source=OuterRef("source"), external_id=OuterRef("external_id"), page=OuterRef("pages") - 1
+    )
+    told = Job.objects.filter(kind=files.PAGES, subject=OuterRef("pk")).exclude(state=Job.State.SUCCEEDED)
+    return Image.objects.filter(~Exists(last), ~Exists(told), page=0, pages__gt=1).only("pk", "file_name")
+
+
+def _unpaged(tally: Tally) -> Iterator[Finding]:
+    tally.saw(Image.objects.filter(page=0, pages__gt=1).count())
+    for rows in by_key(_without_pages()):
+        for image in rows:
+            yield Finding(
+                str(image.pk), f"{image.file_name} has pages that are no pictures of their own yet.", image.pk
+            )
+
+
+def _is_unpaged(finding: Finding) -> bool:
+    return _without_pages().filter(pk=finding.what).exists()
+
+
+@transaction.atomic
+def _page(finding: Finding, actor: str) -> bool:
+    assert finding.subject
+    image = services.lock(finding.subject)
+    if not _is_unpaged(finding):
+        return False
+    files.have_pages_follow(image, actor)
     return True
 
 

@@ -8,19 +8,24 @@ class ManifestsConfig(AppConfig):
     def ready(self) -> None:
         from gcis.events import services as events
         from gcis.jobs import dispatcher, registry
+        from images import membership as pictures
         from images.admin import shown_in
-        from manifests import exposure, openings, publish, services, upkeep
+        from manifests import exposure, following, openings, publish, services, upkeep
         from manifests.admin.shown import works
+        from manifests.membership import collections_of
         from manifests.models import Collection, Manifest
         from redirects import resources
         from redirects.models import Identifier
 
         registry.register(services.PUBLISH, publish.PublishHandler())
+        registry.register(services.FOLLOW, following.FollowHandler())
         dispatcher.register_sweep(services.schedule_forgotten, every=30)
         dispatcher.register_sweep(openings.due_openings, every=30)
         dispatcher.register_sweep(lambda: publish.prune(keep_seconds=3600), every=600)
         events.subscribe(services.on_image_event, *services.IMAGE_EVENTS)
+        events.subscribe(following.on_image_event, *following.IMAGE_EVENTS)
         resources.register("api-manifest", Identifier.Kind.PRESENTATION, Manifest, exposure.public)
         resources.register("api-collection", Identifier.Kind.PRESENTATION, Collection, exposure.public)
         shown_in.append(works)
+        pictures.collections_of.append(collections_of)
         upkeep.register()

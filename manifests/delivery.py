@@ -18,8 +18,8 @@ from gcis.events import services as events
 from images import curation as picture_curation
 from images import deliveries as pictures
 from images.policy import OPEN
-from manifests import access, curation, named, services
-from manifests.inheritance import settle_images
+from manifests import access, curation, following, named, services
+from manifests.inheritance import hold, pictures_of, settle_images
 from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published, Resource
 from manifests.named import find
 from manifests.payload.delivery import CollectionSent, ManifestSent, PageSent
@@ -84,6 +84,7 @@ def _record(
     record_there: Resource | None = None,
 ) -> Outcome:
     """Pictures first, then what they are part of: the order of locks."""
+    hold(lambda: _pictures(source, sent, record_there or find(model, source, external_id)))
     painted = named.painted(source, sent.pages or (), actor) if isinstance(sent, ManifestSent) else []
     members = _members(source, sent, actor)
     picture_curation.hold({image for image in painted if image})
@@ -105,6 +106,16 @@ def _record(
             events.record(f"{model._meta.model_name}.sent", record.pk, actor)
         services.touch(services.lock(record))
     return Outcome(services.lock(record), "created" if new else "updated" if changed else "unchanged")
+
+
+def _pictures(source: Any, sent: ManifestSent | CollectionSent, record: Resource | None) -> set[UUID]:
+    """Those that are on pages of the manifest, and those that are named and known, with all pages of their files."""
+    there = set(pictures_of([record])) if isinstance(record, Manifest) else set()
+    if isinstance(sent, CollectionSent) or not sent.pages:
+        return there
+    known = pictures.find_all(source, (page.picture.external_id for page in sent.pages if page.picture))
+    named = {picture.pk for picture in known.values()}
+    return there | named | following.behind(named)
 
 
 def _members(source: Any, sent: ManifestSent | CollectionSent, actor: str) -> list[Resource] | None:
@@ -154,11 +165,13 @@ def _put_pages(manifest: Manifest, pages: Sequence[PageSent], painted: Sequence[
     """These are the pages, in this order. Those that are not named any more leave the document, and may come back."""
     have = list(manifest.canvases.prefetch_related("paintings").order_by("position", "created"))
     choice = _Canvases(have, {page.key for page in pages if page.key})
-    left = {canvas.pk for canvas in have if canvas.dropped is None}
+    left = {canvas.pk for canvas in have if canvas.dropped is None} - _following(have, painted)
+    room = following.room(image for image in painted if image)
     moved: set[UUID] = set()
-    changed = False
-    for position, (page, image) in enumerate(zip(pages, painted, strict=True)):
+    changed, position = False, 0
+    for page, image in zip(pages, painted, strict=True):
         canvas, news = _put_page(manifest, choice.take(page, image), page, position)
+        position += 1 + (room.get(image, 0) if image else 0)
         left.discard(canvas.pk)
         pictures_of_it = _paint(canvas, image)
         moved |= pictures_of_it
@@ -167,10 +180,17 @@ def _put_pages(manifest: Manifest, pages: Sequence[PageSent], painted: Sequence[
         if canvas.pk in left:
             Canvas.objects.filter(pk=canvas.pk).update(dropped=DbNow())
     changed |= bool(left)
+    changed |= following.follow(manifest, by_source=True)[0]
     if changed:
         access.settle_pictures(manifest)
         access.touch_all([other for other in settle_images(moved) if other.pk != manifest.pk])
     return changed
+
+
+def _following(have: Sequence[Canvas], painted: Sequence[UUID | None]) -> set[UUID]:
+    """The pages that are there because their file is: nobody has to name them."""
+    behind = following.behind(image for image in painted if image)
+    return {canvas.pk for canvas in have if any(painting.image in behind for painting in canvas.paintings.all())}
 
 
 class _Canvases:

@@ -15,13 +15,12 @@ from gcis.core.blobs.stores import store
 from gcis.core.blobs.streams import pour
 from gcis.core.errors import SourceFault
 from gcis.jobs.models import Batch
-from images import curation as image_curation
 from images import services as images
 from images import sources
 from images.addresses import source_key
 from images.services import SourceFile
-from manifests import access, services
-from manifests.inheritance import pictures_of
+from manifests import access, following, services
+from manifests.inheritance import hold, pictures_of
 from manifests.models import Canvas, Collection, Manifest, Painting, Published
 from manifests.payload.folder import scan
 from manifests.payload.moves import most_common, moved, parents
@@ -130,7 +129,7 @@ class FolderImport:
         showing = Manifest.objects.filter(canvases__paintings__image__in=known)
         ours = Manifest.objects.filter(source=self.source, external_id=node.external_id)
         manifests = list({*showing, *ours})
-        image_curation.hold({*known, *pictures_of(manifests)})
+        hold(lambda: {*known, *following.behind(known), *pictures_of(manifests)})
         services.lock_all(manifests)
 
     def _put_pictures(
@@ -143,12 +142,14 @@ class FolderImport:
         """The images and canvases of one step. True when the manifest's document changes by them."""
         painted = Painting.objects.filter(canvas__manifest=manifest).select_related("canvas")
         canvases = {painting.image: painting.canvas for painting in painted.order_by("canvas__position")}
-        places = self._places(canvases, node)
+        places = self._places(canvases, node, images_here)
         changed = False
         for picture in step:
             image = images_here[picture.path] = self._put_image(picture)
             if image:
                 changed |= self._put_canvas(manifest, image, canvases.get(image), picture, places[picture.path])
+        if changed:
+            following.follow(services.lock(manifest), by_source=True)
         return changed
 
     def _put(self, model: type[Manifest] | type[Collection], node: ManifestNode | CollectionNode) -> tuple[Any, bool]:
@@ -178,6 +179,7 @@ class FolderImport:
             return False
         if canvas.manifest_id != manifest.pk:
             services.touch(canvas.manifest)
+            following.take_along(image, canvas.manifest, manifest)
         Canvas.objects.filter(pk=canvas.pk).update(**wanted)
         return True
 
@@ -212,13 +214,25 @@ class FolderImport:
             made = images.register(self.source, picture.path, file, **given)
         return made.pk
 
-    def _places(self, canvases: dict[uuid.UUID, Canvas], node: ManifestNode) -> dict[str, int]:
-        """The place of every picture on disk, when pages whose file is missing stay where they were among them."""
-        order: list[str | None] = [picture.path for picture in node.pictures]
-        missing = {known.image for known in self.seen.vanished.values()}
+    def _places(
+        self, canvases: dict[uuid.UUID, Canvas], node: ManifestNode, images_here: dict[str, uuid.UUID | None]
+    ) -> dict[str, int]:
+        """The place of every picture on disk, when pages whose file is missing stay where they were among them.
+
+        Behind a file of several pages there is room for all of them.
+        """
+        known = {path: image for path, image in images_here.items() if image}
+        known |= {each.path: self.seen.here[each.path].image for each in node.pictures if each.path in self.seen.here}
+        room = following.room({*canvases, *known.values()})
+        order: list[str | None] = []
+        for picture in node.pictures:
+            behind = room.get(known[picture.path], 0) if picture.path in known else 0
+            order += [picture.path, *[None] * behind]
+        missing = {vanished.image for vanished in self.seen.vanished.values()}
         for image, canvas in canvases.items():
             if image in missing:
-                order.insert(min(canvas.position, len(order)), None)
+                place = min(canvas.position, len(order))
+                order[place:place] = [None] * (1 + room.get(image, 0))
         return {path: place for place, path in enumerate(order) if path is not None}
 
     def _keep_copies(self, pictures: dict[str, uuid.UUID | None]) -> None:

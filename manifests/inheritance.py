@@ -1,8 +1,10 @@
 """What pictures inherit from the manifests that show them; all that is written goes by way of `images.curation`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
+
+from django.db import transaction
 
 from gcis.jobs.models import Job
 from images import curation as images
@@ -17,6 +19,23 @@ def pictures_of(manifests: Sequence[Manifest]) -> list[UUID]:
         shown = Painting.objects.filter(canvas__manifest__in=manifests[start : start + 1000])
         found.update(shown.values_list("image", flat=True))
     return list(found)
+
+
+def hold(find: Callable[[], set[UUID]]) -> None:
+    """Lock all the pictures that are found, at one go. Inside a transaction.
+
+    Pages of files come to them at any time; but once the others are held, no more of them. Whoever took what came
+    meanwhile beside what he holds might wait for somebody who waits for that: so he lets go, and begins again.
+    """
+    found = find()
+    while True:
+        before = transaction.savepoint()
+        images.hold(found)
+        if (now := find()) <= found:
+            transaction.savepoint_commit(before)
+            return
+        transaction.savepoint_rollback(before)
+        found |= now
 
 
 def settle_images(keys: Iterable[UUID]) -> list[Manifest]:

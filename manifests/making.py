@@ -18,8 +18,8 @@ from gcis.events import services as events
 from images import curation as picture_curation
 from images import services as pictures
 from images import sources
-from manifests import access, members, services, words
-from manifests.inheritance import pictures_of, settle_images
+from manifests import access, following, members, services, words
+from manifests.inheritance import hold, pictures_of, settle_images
 from manifests.models import Canvas, Collection, Manifest, Painting, Published
 from manifests.payload.description import description
 from manifests.words import PAGES
@@ -62,7 +62,10 @@ def new_collection(label: Any, parent: Collection | None = None, *, actor: str) 
 
 @transaction.atomic
 def add_pages(manifest: Manifest, images: Iterable[UUID], *, actor: str) -> int:
-    """Pages at the end, one for each picture that is on none yet. Returns how many: sent twice, they are there once."""
+    """Pages at the end, one for each picture that is on none yet, and behind it the other pages of its file.
+
+    Returns how many: sent twice, they are there once.
+    """
     wanted = list(dict.fromkeys(images))
     row = _locked(manifest, wanted)
     there, facts = set(services.images_of(row.pk)), pictures.facts(wanted)
@@ -87,9 +90,10 @@ def add_pages(manifest: Manifest, images: Iterable[UUID], *, actor: str) -> int:
     painted = [Painting(canvas=canvas, image=image.id) for canvas, image in zip(pages, new, strict=True)]
     Painting.objects.bulk_create(painted, batch_size=500)
     _write_order(row, added=[str(canvas.pk) for canvas in pages])
-    events.record("manifest.pages_added", row.pk, actor, count=len(pages))
-    _settle(row, [image.id for image in new])
-    return len(pages)
+    added = [image.id for image in new] + following.follow(services.lock(row))[1]
+    events.record("manifest.pages_added", row.pk, actor, count=len(added))
+    _settle(row, added)
+    return len(added)
 
 
 @transaction.atomic
@@ -120,9 +124,9 @@ def _check_label(label: Any) -> None:
         raise SourceFault("label", "It needs a label.")
 
 
-def _locked(manifest: Manifest, images: Iterable[UUID]) -> Manifest:
+def _locked(manifest: Manifest, images: Sequence[UUID]) -> Manifest:
     """The manifest, ours alone, after all pictures that it has or gets (the order of DESIGN §7)."""
-    picture_curation.hold({*images, *pictures_of([manifest])})
+    hold(lambda: {*images, *following.behind(images), *pictures_of([manifest])})
     row: Manifest = services.lock(manifest)
     if row.withdrawn:
         raise SourceFault("withdrawn", "This is withdrawn. Restore it first.")

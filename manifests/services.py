@@ -13,15 +13,15 @@ from gcis.events import services as events
 from gcis.events.models import Event
 from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
-from images import curation as image_curation
 from images import services as images
 from manifests.description import effective, search_text
-from manifests.inheritance import pictures_of, settle_images
+from manifests.inheritance import hold, pictures_of, settle_images
 from manifests.models import Canvas, Collection, Describable, Manifest, Member, Painting, Published, Resource
 from redirects import services as names
 from redirects.models import Identifier
 
 PUBLISH = "manifests.publish"
+FOLLOW = "manifests.follow"
 #: What happens to pictures and shows in documents.
 IMAGE_EVENTS = tuple(
     f"image.{what}"
@@ -115,7 +115,7 @@ def due_in(record: Resource) -> float | None:
     pictures = images_of(record.pk)
     if not pictures and not record.publication_id:
         return None  # it was announced, or has just been made: there is nothing to show yet
-    if not images.unfinished(pictures):
+    if not images.unfinished(pictures) and not jobs.live(FOLLOW, [record.pk]):
         return 0
     if record.publish_when == Published.PublishWhen.FIRST and images.usable(pictures):
         return settings.GCIS_PUBLISH_PAUSE if record.publication_id else 0
@@ -145,7 +145,7 @@ def lock_all(records: Iterable[Resource]) -> None:
     """
     wanted = list(records)
     manifests = [record for record in wanted if isinstance(record, Manifest)]
-    image_curation.hold(pictures_of(manifests))
+    hold(lambda: set(pictures_of(manifests)))
     _lock_rows(Manifest, {record.pk for record in manifests})
     _lock_rows(
         Collection, {record.pk for record in wanted if isinstance(record, Collection)} | _collections_with(wanted)

@@ -19,6 +19,7 @@ from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim
 from gcis.jobs.models import Job
 from images import addresses, services
+from images.conversion.recipes.recipe import DEFAULT
 from images.models import Image, Source
 from images.services import CONVERT, Made, SourceFile
 
@@ -70,7 +71,7 @@ def made(image: UUID, width: int = 800, height: int = 600) -> Made:
     key = addresses.master_key(image, digest)
     store("masters").put(key, data)
     levels = [[width, height, 256, 256], [(width + 1) // 2, (height + 1) // 2, 256, 256]]
-    return Made(key, digest, len(data), width, height, levels, "test", 1, "0" * 64, {})
+    return Made(key, digest, len(data), width, height, levels, DEFAULT.name, DEFAULT.version, "0" * 64, {})
 
 
 def a_source(location: str = "") -> Source:

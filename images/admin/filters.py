@@ -10,13 +10,16 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from images import reconversion
 from images.access import Access
 from images.api.filters import REPLACEMENTS, STATES
-from images.conversion.recipe import RECIPES
+from images.conversion.recipes.books import book
 from images.models import Image
 from redirects import services as names
 from redirects.models import Identifier
 
+#: What the lists call masters of a recipe that has a newer version, or is gone.
+OLDER = "an older recipe"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 
@@ -98,11 +101,8 @@ class RecipeFilter(ConditionFilter):
     parameter_name = "recipe"
 
     def conditions(self) -> dict[str, Q]:
-        by_name = {name: Q(current__recipe=name) for name in RECIPES}
-        older = Q()
-        for recipe in RECIPES.values():
-            older |= Q(current__recipe=recipe.name, current__recipe_version__lt=recipe.version)
-        return {**by_name, "an older version": older}
+        by_name = {name: Q(current__recipe=name) for name in book().recipes}
+        return {**by_name, OLDER: reconversion.old("current__")}
 
 
 def search(queryset: QuerySet[Image], text: str) -> QuerySet[Image]:

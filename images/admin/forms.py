@@ -17,7 +17,8 @@ from gcis.core.errors import SourceFault
 from gcis.core.ids import LONGEST_IDENTIFIER, check_identifier
 from images import curation, selection
 from images.access import Access
-from images.conversion.recipe import DEFAULT, RECIPES
+from images.conversion.recipes.books import book
+from images.conversion.recipes.rules import USUAL
 from images.curation import LARGEST_EDGE, LONGEST_RIGHTS, Restriction
 from images.models import Image
 from redirects import services as names
@@ -76,8 +77,9 @@ class PictureForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "recipe" in self.fields:
-            known = dict.fromkeys([*RECIPES, *filter(None, [self.initial.get("recipe")])])
-            self.fields["recipe"].choices = [("", f"the usual one ({DEFAULT.name})"), *((name, name) for name in known)]  # type: ignore[attr-defined]
+            known = dict.fromkeys([*book().recipes, *filter(None, [self.initial.get("recipe")])])
+            usual = "by the rules" if book().rules else f"the usual one ({USUAL})"
+            self.fields["recipe"].choices = [("", usual), *((name, name) for name in known)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from images import curation
-from images.admin import looks, shown, uploads, words
+from images.admin import leaves, looks, provenance, shown, uploads, words
 from images.models import Image, Source
 from images.policy import OPEN
 from redirects import services as names
@@ -23,11 +23,13 @@ def page(image: Any, *, may_replace: bool) -> dict[str, Any]:
         "image": image,
         **_zoom(image),
         **_access(image),
+        "leaves": leaves.leaves(image),
         "links": _links(image),
         "names": names.history(image.pk),
         "merged_into": _merged_into(image),
         "master": image.current,
-        "provenance": _provenance(image),
+        "making": provenance.making(image.current) if image.current else None,
+        "embedded": provenance.embedded(image.embedded),
         "shown_in": shown.subjects(image.pk),
         "asks_who_shows": bool(shown.shown_in),
         "upload": _replacing(image) if may_replace else None,
@@ -69,21 +71,6 @@ def _links(image: Any) -> list[tuple[str, str]]:
     ]
 
 
-def _provenance(image: Image) -> list[tuple[str, list[tuple[str, str]]]]:
-    """How the access master was made, in the order in which it was."""
-    if image.current is None:
-        return []
-    told = image.current.provenance
-    parts = [
-        ("Found in the source", words.pairs(told.get("found", {}))),
-        ("Assumed, since it did not say", words.pairs(told.get("assumed", {}))),
-        ("Done, in this order", [(step, "") for step in told.get("done", ())]),
-        ("Seconds", words.pairs(told.get("seconds", {}))),
-        ("Tools", words.pairs(told.get("tools", {}))),
-    ]
-    return [(title, lines) for title, lines in parts if lines]
-
-
 def _merged_into(image: Any) -> str:
     """The page of the picture that has its names now; empty where it was not merged."""
     if image.identifier:
@@ -93,13 +80,15 @@ def _merged_into(image: Any) -> str:
 
 
 def _replacing(image: Image) -> dict[str, Any] | None:
-    if image.withdrawn or image.source.kind != Source.Kind.UPLOAD:
+    if image.withdrawn or image.page or image.source.kind != Source.Kind.UPLOAD:
         return None
     return uploads.component(post=reverse("admin:images_image_replace", args=[image.pk]), replaces=True)
 
 
 def _elsewhere(image: Image) -> str:
-    """Where to replace the file of a picture that was not uploaded."""
+    """Where to replace the file of a picture that was not uploaded, or is not the first of its file."""
+    if image.page:
+        return f"It is {leaves.title(image)}: replace the file by way of its first page, and all pages follow."
     if image.source.kind == Source.Kind.FOLDER:
         return f"Put another file in its place, {image.source.location}/{image.external_id}; the next import takes it."
     if image.source.kind == Source.Kind.SYSTEM:

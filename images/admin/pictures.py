@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 from gcis.core.admin import actor, dialog, row_or_404
 from gcis.jobs import live
 from images import curation, services
-from images.admin import filters, looks, words
+from images.admin import filters, leaves, looks, words
 from images.admin.forms import (
     ACCESS_FIELDS,
     ConvertForm,
@@ -49,7 +49,7 @@ class ImageAdmin(ManyAdmin, UploadAdmin, live.LiveAdmin):
         filters.DamageFilter,
         filters.AccessFilter,
     ]
-    ordering = ["-created", "pk"]
+    ordering = ["-created", "page", "pk"]
     search_fields = ["file_name"]  # makes the field appear; `filters.search` answers
     search_help_text = "Part of a name (old ones too), file name or external id; a whole uuid, digest or source's slug"
     form = PictureForm
@@ -130,7 +130,8 @@ class ImageAdmin(ManyAdmin, UploadAdmin, live.LiveAdmin):
     @display(description="File", ordering="file_name")
     def file(self, image: Image) -> str:
         where = '<span class="gcis-name">{}<br><span class="gcis-soft">{}</span></span>'
-        return format_html(where, image.file_name, image.source.name)
+        page = leaves.title(image)
+        return format_html(where, f"{image.file_name}, {page}" if page else image.file_name, image.source.name)
 
     @display(description="Identifier")
     def identifier_shown(self, image: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from gcis.jobs.models import Job
 from images.models import Image
 from images.policy import Policy
+from images.reconversion import is_old
 
 State = Image.State
 Replacement = Image.Replacement
@@ -54,6 +55,8 @@ def standing(image: Image, work: Job | None) -> Standing:
     badges = [(image.state.value, _COLOURS[image.state])]
     if image.replacement in _REPLACEMENTS:
         badges.append(_REPLACEMENTS[image.replacement])
+    if image.current and not image.withdrawn and is_old(image.current.recipe, image.current.recipe_version):
+        badges.append(("older recipe", ""))
     badges += [(f"{what} {damage}", "danger") for what, damage in damages(image)]
     running = work is not None and work.state == Job.State.RUNNING
     return Standing(
@@ -103,7 +106,9 @@ def pairs(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return f" {TIMES} ".join(map(str, value))
+        return ", ".join(map(_value, value))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_value(each)}" for name, each in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

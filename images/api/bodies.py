@@ -15,7 +15,7 @@ from gcis.core.ids import LONGEST_IDENTIFIER, check_identifier
 from gcis.jobs.api.fields import Flag, Key, Moment, Text, Whole
 from images.access import Access
 from images.api.examples import IMAGE
-from images.conversion.recipe import RECIPES
+from images.conversion.recipes.books import book
 from images.curation import LARGEST_EDGE, LONGEST_RIGHTS, Restriction
 from images.deliveries import LONGEST_NAME, Delivery
 from images.models import Image
@@ -63,7 +63,12 @@ class RightsField(Text):
 class RecipeField(serializers.ChoiceField):
     def __init__(self, **options: Any) -> None:
         described = "The recipe of its next conversion; empty or null for the usual one."
-        super().__init__(list(RECIPES), required=False, allow_blank=True, help_text=described, **options)
+        super().__init__([], required=False, allow_blank=True, help_text=described, **options)
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        """Which recipes there are is asked with every request: a broken file of them is for `check` to report."""
+        self.choices = list(book().recipes)
+        super().bind(field_name, parent)
 
 
 class _Words(StrictSerializer):
@@ -145,6 +150,11 @@ class BatchNamed(StrictSerializer):
 @extend_schema_serializer(examples=[OpenApiExample("the file that is there", {"refetch": False})])
 class Conversion(StrictSerializer):
     refetch = Flag(required=False, default=False, help_text="Fetch the file again from the address that it came from.")
+
+
+@extend_schema_serializer(examples=[OpenApiExample("what is old", {"everything": False})])
+class Reconversion(StrictSerializer):
+    everything = Flag(required=False, default=False, help_text="Masters of the present version too, not only old ones.")
 
 
 @extend_schema_serializer(

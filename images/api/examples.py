@@ -12,6 +12,7 @@ IMAGE: dict[str, Any] = {
     "source": "emuseum",
     "external_id": "objects/1905.12/recto",
     "page": 0,
+    "pages": 1,
     "identifier": _NAME,
     "file_name": "1905.12 recto.tif",
     "url": None,
@@ -37,6 +38,7 @@ IMAGE: dict[str, Any] = {
     "revision": 4,
     "created": "2026-11-20T19:00:00Z",
     "job": f"{_BASE}/api/v1/jobs/5a9f3a0e-9a2b-4a43-8d0b-0d6a1f3f8f11",
+    "master": f"{_BASE}/api/v1/images/{_KEY}/master",
     "iiif": {
         "image_3": f"{_BASE}/iiif/3/{_NAME}",
         "image_2": f"{_BASE}/iiif/2/{_NAME}",
@@ -46,6 +48,40 @@ IMAGE: dict[str, Any] = {
     },
 }
 DELIVERED = {**IMAGE, "outcome": "created"}
+MASTER: dict[str, Any] = {
+    "image": f"{_BASE}/api/v1/images/{_KEY}",
+    "digest": "5b2c7d3e081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00",
+    "size": 9_400_128,
+    "width": 6000,
+    "height": 4000,
+    "recipe": "default",
+    "recipe_version": 2,
+    "old": False,
+    "source_digest": IMAGE["digest"],
+    "created": "2026-11-20T19:00:04Z",
+    "provenance": {
+        "recipe_why": "there are no rules: default",
+        "found": {"format": "tiff", "width": 6000, "height": 4000, "bits": 16, "profile": "Adobe RGB (1998)"},
+        "assumed": {},
+        "done": ["to sRGB by its profile", "pyramid, JPEG 89 4:2:0"],
+        "metadata": {"kept": ["EXIF", "XMP"], "dropped": ["GPS"], "corrected": ["Orientation"]},
+        "warnings": [],
+        "tools": {"libvips": "8.18.7"},
+        "seconds": {"fetch": 0.41, "write": 2.13, "verify": 0.62},
+    },
+    "embedded": {"exif": {"Make": "Phase One", "ExposureTime": 0.004}, "iptc": {}, "xmp": {"dc:title": "Coast"}},
+}
+RECIPE: dict[str, Any] = {
+    "name": "default",
+    "self": f"{_BASE}/api/v1/recipes/default",
+    "version": 2,
+    "usual": True,
+    "settings": {"tile": 256, "quality": 89, "codec": "jpeg", "chroma": "4:2:0"},
+    "made": [
+        {"version": 2, "masters": 48_120, "bytes": 451_000_000_000, "old": False},
+        {"version": 1, "masters": 311, "bytes": 2_900_000_000, "old": True},
+    ],
+}
 PURGE: dict[str, Any] = {
     "id": "8f1f1c2a-34d6-4b7c-9c0e-6a534f0c9d7e",
     "self": f"{_BASE}/api/v1/purges/8f1f1c2a-34d6-4b7c-9c0e-6a534f0c9d7e",

@@ -73,7 +73,7 @@ class Images(ListView):
     queryset = Image.objects.all()
     serializer_class = ImageBody
     filterset_class = ImageFilters
-    orderings = {"created": "created", "file_name": "file_name", "size": "size"}
+    orderings = {"created": "created", "file_name": "file_name", "size": "size", "file_page": "page"}
     default_ordering = "-created"
 
     @extend_schema(operation_id="listImages", tags=TAGS, summary="Images, the newest first", responses=PAGE)
@@ -151,7 +151,8 @@ class ImageByKey(OneImage):
     def put(self, request: Request, slug: str, external_id: str) -> Response:
         """Create the image of this key, or bring it to what was sent: a file, an address to fetch it from, or neither.
 
-        Sent twice it is there once. 202: its conversion was queued; until that is done the picture before it serves.
+        Sent twice it is there once. Each page of a file that has several becomes an image of its own when the first has
+        been converted. 202: its conversion was queued; until that is done the picture before it serves.
         201: nothing has been sent for it yet, it is expected. 200: there was nothing to convert. `outcome` says which
         of these it was. What is withdrawn has to be restored first (409).
         """

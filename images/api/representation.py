@@ -28,7 +28,7 @@ OUTCOMES = ("created", "replaced", "updated", "unchanged")
 #: Pixels that a thumbnail's longer edge should have at least.
 THUMBNAIL = 200
 #: What is told only to those who see everything: how the work on it goes, and where its file comes from.
-_INTERNAL = ("url", "replacement", "error", "missing_since", "job")
+_INTERNAL = ("url", "replacement", "error", "missing_since", "job", "master")
 
 
 @extend_schema_serializer(component_name="ImageError")
@@ -48,13 +48,14 @@ class AddressesBody(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="Image", examples=[OpenApiExample("image", IMAGE, status_codes=ALL)])
 class ImageBody(serializers.Serializer[Any]):
-    """Without `read:all` the fields url, replacement, error, missing_since and job are null."""
+    """Without `read:all` the fields url, replacement, error, missing_since, job and master are null."""
 
     id = serializers.UUIDField()
     self = Address("api-image")
     source = serializers.CharField(help_text="The slug of its source.")  # type: ignore[assignment]
     external_id = serializers.CharField(help_text="What its source calls it.")
-    page = serializers.IntegerField(help_text="Which page of its file, from 0.")
+    page = serializers.IntegerField(help_text="Which page of its file, from 0; what is sent for a file is sent for 0.")
+    pages = serializers.IntegerField(help_text="How many pages its file has, as far as it has been looked at.")
     identifier = serializers.CharField(
         allow_null=True, help_text="Its public name; null where another image has taken over its names."
     )
@@ -86,6 +87,7 @@ class ImageBody(serializers.Serializer[Any]):
     revision = serializers.IntegerField(help_text="Rises with every change; the number in the ETag.")
     created = serializers.DateTimeField()
     job = serializers.URLField(allow_null=True, help_text="Its newest conversion.")
+    master = serializers.URLField(allow_null=True, help_text="How what is served was made; null until there is some.")
     iiif = AddressesBody(allow_null=True, help_text="Its public addresses; null where it has no name of its own.")
 
 
@@ -138,13 +140,25 @@ def _described(image: Image, name: str | None, job: UUID | None, now: datetime, 
         "rights": image.rights_curated or image.rights_source or None,
         "public": facts.ready and public is not None,
         "job": addresses.job(job) if job else None,
+        "master": addresses.absolute("api-image-master", image.pk) if image.current_id else None,
         "iiif": _iiif(seen) if name else None,
     }
     return told if sees_all else {**told, **dict.fromkeys(_INTERNAL)}
 
 
 _AS_IT_IS = (
-    *("id", "external_id", "page", "file_name", "withdrawn", "missing_since", "access", "access_edge", "access_from"),
+    *(
+        "id",
+        "external_id",
+        "page",
+        "pages",
+        "file_name",
+        "withdrawn",
+        "missing_since",
+        "access",
+        "access_edge",
+        "access_from",
+    ),
     *("generation", "revision", "created"),
 )
 _NULL_WHEN_EMPTY = (

@@ -32,6 +32,8 @@ def test_everything_that_is_recorded_reads_as_a_sentence() -> None:
             "Access was set: open to all, from 2100-01-01 on",
         ),
         ("image.described", {"rights_curated": "x", "recipe": "fidelity"}, "Described: rights “x”, recipe “fidelity”"),
+        ("batch.reconversion", {"masters": 1, "recipe": "a"}, "1 master made by a will be converted again"),
+        ("batch.reconversion", {"masters": 1200, "recipe": "a"}, "1,200 masters made by a will be converted again"),
         ("token.issued", {"name": "dam", "scopes": ["read", "purge"]}, "Issued to dam, for read, purge"),
     ],
 )

@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from gcis.core.commands import ServiceCommand, add_actor, add_dry_run, add_wait, counted
 from gcis.jobs import services as jobs
 from gcis.jobs import waiting
+from images import files
 from images import services as images
 from manifests.ingest import FolderImport, preview
 from manifests.survey import Report
@@ -70,11 +71,15 @@ class Command(ServiceCommand):
         self.say(", ".join(f"{word}: {len(files)}" for word, files in counts.items()))
 
     def _wait(self, source: Any) -> None:
-        """Until no picture of the folder waits for a conversion, one that an earlier import asked for included."""
-        paths = {known.image: known.external_id for known in images.known_files(source).values()}
-        work = waiting.live(images.CONVERT, paths.keys())
-        with self.progress("Converting", len(work)) as tell:
-            waiting.wait(work, tell)
+        """Until no picture of the folder waits for a conversion, one that an earlier import asked for included.
+
+        Pages of a file are found while it is converted: then those are waited for.
+        """
+        paths = files.of_source(source)
+        while work := waiting.live(images.CONVERT, paths.keys()) | waiting.live(files.PAGES, paths.keys()):
+            with self.progress("Converting", len(work)) as tell:
+                waiting.wait(work, tell)
+            paths = files.of_source(source)
         failed = [facts for facts in images.facts(paths).values() if facts.reason and not facts.withdrawn]
         self.lines("failed", [f"{paths[facts.id]}: {facts.reason}" for facts in failed])
         if failed:

@@ -122,7 +122,7 @@ def test_access_masters_are_shown_as_they_are(mona: Client, django_assert_num_qu
     assert "Coast <b>.tif" in words(page)
     assert b"Coast <b>" not in page.content
     page = mona.get(f"{MASTERS}{master.pk}/change/")
-    for part in (master.key, "2000 × 1000, 1000 × 500", "test@1"):
+    for part in (master.key, "2000 × 1000, 1000 × 500", "default@2"):
         assert part in words(page), part
     assert mona.post(f"{MASTERS}{master.pk}/change/", {"recipe": "x"}).status_code == 403
     with CaptureQueriesContext(connection) as few:

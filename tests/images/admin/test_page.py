@@ -85,11 +85,11 @@ def test_the_page_tells_everything_about_a_picture(jane: Client) -> None:
             "The public Open to all Inherited Nothing stricter",
         ),
         "The source says http://rightsstatements.org/vocab/InC/1.0/",
-        "By the recipe test@1",
+        "By the recipe default@2",
         "format tiff pixels per mm 11.8 × 11.8",
         "Assumed, since it did not say profile sRGB",
         "turned (6) pyramid, JPEG 89 4:2:0",
-        "fetch 0.125",
+        "fetch 0.13",
         "Put another file in its place, /pictures/Coast/sheet 1.tif; the next import takes it.",
         "Registered as Coast/sheet 1.tif",
     ):

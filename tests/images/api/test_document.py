@@ -23,6 +23,7 @@ OPERATIONS = {
     *("renameImage", "mergeImage", "restoreImage", "listImageEvents", "listImageIdentifiers", "purgeImages"),
     *("listPurges", "getPurge", "listJobs", "getJob", "retryJob", "cancelJob", "listBatches", "openBatch"),
     *("getBatch", "closeBatch", "cancelBatch", "retryBatchFailures", "listEvents"),
+    *("getImageMaster", "listRecipes", "getRecipe", "convertRecipe"),
 }
 
 
@@ -113,6 +114,9 @@ def test_a_life_by_what_the_document_says(document, writer, watcher, purger, pic
     checked("withdrawImageByKey", writer.delete(f"{by_key('expected')}?reason=x"))
     other = ready("other", dam)
     checked("mergeImage", tell(writer, "POST", one(key, "merge"), {"into": str(other)}))
+    checked("convertRecipe", tell(writer, "POST", "/api/v1/recipes/default/convert", {"everything": True}))
+    checked("getRecipe", watcher.get("/api/v1/recipes/default"))
+    checked("getImageMaster", watcher.get(one(other, "master")))
     checked("closeBatch", tell(writer, "POST", f"/api/v1/batches/{batch['id']}/close"))
     open_ = jobs.open_batch("x", "test")
     checked("cancelBatch", tell(writer, "POST", f"/api/v1/batches/{open_.pk}/cancel"))
@@ -125,6 +129,7 @@ def test_a_life_by_what_the_document_says(document, writer, watcher, purger, pic
         "listImageEvents": one(key, "events"),
         "listImageIdentifiers": one(other, "identifiers"),
         "listPurges": "/api/v1/purges",
+        "listRecipes": "/api/v1/recipes",
         "listJobs": "/api/v1/jobs",
         "listBatches": "/api/v1/batches",
         "listEvents": "/api/v1/events",
@@ -140,6 +145,7 @@ def test_what_the_public_s_token_gets_is_promised_too(document, reader, dam):
         "getImage": one(key),
         "getImageByKey": by_key("x"),
         "listSources": SOURCES,
+        "listRecipes": "/api/v1/recipes",
         "listImageIdentifiers": one(key, "identifiers"),
     }.items():
         check(document, operation, reader.get(address))

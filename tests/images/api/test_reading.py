@@ -106,14 +106,15 @@ def test_what_is_internal_is_told_to_those_who_see_all(reader, watcher, dam):
     work.fail(image)
     told, public = watcher.get(one(image)).json(), reader.get(one(image)).json()
     internal = {name for name in told if told[name] != public[name]}
-    assert internal == {"url", "replacement", "error", "missing_since", "job"}
+    assert internal == {"url", "replacement", "error", "missing_since", "job", "master"}
     assert all(public[name] is None for name in internal)
     assert told["error"] == {"code": "cut_off", "sentence": "The file is cut off."}
     assert (told["state"], told["replacement"]) == ("ready", "failed")
     assert told["job"].startswith(f"{PUBLIC}/api/v1/jobs/")
+    assert told["master"] == f"{PUBLIC}{one(image)}/master"
 
 
-@pytest.mark.parametrize("query", ["replacement=failed", "missing=true", f"batch={NOBODY}"])
+@pytest.mark.parametrize("query", ["replacement=failed", "missing=true", f"batch={NOBODY}", "made_by=x", "old=true"])
 def test_what_is_internal_cannot_be_asked_for_either(reader, watcher, query):
     problem(reader.get(f"{IMAGES}?{query}"), 403, "permission_denied")
     assert watcher.get(f"{IMAGES}?{query}").status_code == 200
