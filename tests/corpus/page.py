@@ -14,7 +14,7 @@ _FORMATS = {
     "WebP, GIF": "every kind; of a moving picture the first frame",
     "AVIF": "every kind",
     "HEIC": "where the extra `heic` is installed: its decoder is under patents in some countries",
-    "JPEG 2000": "files and bare streams, 8 and 16 bits, as far as the memory of a conversion reaches",
+    "JPEG 2000": "files and bare streams; 8 bits, grey up to 16; as far as the memory of a conversion reaches",
 }
 
 _BEGIN = """# What can be sent
