@@ -27,6 +27,7 @@ KIND = Identifier.Kind.IMAGE
 #: What the column of an edge can hold, in pixels.
 LARGEST_EDGE = (1 << 31) - 1
 LONGEST_RIGHTS = 300
+LONGEST_CREDIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +202,14 @@ def inherited_columns(policy: Policy) -> dict[str, Any]:
 
 
 @transaction.atomic
-def describe(image_id: UUID, *, actor: str, rights: str | None = None, recipe: str | None = None) -> bool:
-    """People's word on the rights in it (empty: the source's counts), and the recipe of its next conversion."""
-    check_words(rights, recipe)
+def describe(
+    image_id: UUID, *, actor: str, rights: str | None = None, credit: str | None = None, recipe: str | None = None
+) -> bool:
+    """People's word on the rights in it (empty: the source's counts), whom to name (empty: who is embedded), and the
+    recipe of its next conversion."""
+    check_words(rights, recipe, credit)
     image = lock(image_id)
-    wanted = {"rights_curated": rights, "recipe": recipe}
+    wanted = {"rights_curated": rights, "credit": credit, "recipe": recipe}
     changes = {name: value for name, value in wanted.items() if value is not None and getattr(image, name) != value}
     if not changes:
         return False
@@ -214,10 +218,12 @@ def describe(image_id: UUID, *, actor: str, rights: str | None = None, recipe: s
     return True
 
 
-def check_words(rights: str | None, recipe: str | None) -> None:
+def check_words(rights: str | None, recipe: str | None, credit: str | None = None) -> None:
     """SourceFault when these cannot be kept, or when there is no such recipe."""
     if rights and (len(rights) > LONGEST_RIGHTS or not rights.isprintable()):
         raise SourceFault("rights", f"Rights are an address of at most {LONGEST_RIGHTS} characters.")
+    if credit and (len(credit) > LONGEST_CREDIT or not credit.isprintable()):
+        raise SourceFault("credit", f"A credit is one line of at most {LONGEST_CREDIT} characters.")
     try:
         book().named(recipe or "")
     except ValueError as error:

@@ -26,6 +26,7 @@ class ImageFacts:
     digest: str = ""
     generation: int = 0
     rights: str = ""
+    credit: str = ""
     reason: str = ""
     file_name: str = ""
     withdrawn: datetime | None = None

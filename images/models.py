@@ -96,6 +96,8 @@ class Image(Restricted):
 
     rights_source = models.CharField(max_length=300, blank=True)
     rights_curated = models.CharField(max_length=300, blank=True)
+    #: Whom to name beside the picture, as people say it; written into derivatives over what is embedded.
+    credit = models.CharField(max_length=300, blank=True)
     withdrawn = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     revision = models.BigIntegerField(default=1)

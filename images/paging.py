@@ -32,7 +32,7 @@ _WORDS = ("rights_source", "missing_since")
 _LOOKS = ("file_name", "size", "mtime_ns", "pages")
 #: What a new page begins with; afterwards it has its own.
 _FIRST_OWN = (
-    *("recipe", "rights_curated", "access", "access_edge", "access_from"),
+    *("recipe", "rights_curated", "credit", "access", "access_edge", "access_from"),
     *("inherited_access", "inherited_edge", "inherited_from", "digest"),
 )
 

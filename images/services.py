@@ -419,6 +419,7 @@ def _facts(image: Image, identifier: str) -> ImageFacts:
         "identifier": identifier,
         "state": image.state.value,
         "rights": image.rights_curated or image.rights_source,
+        "credit": image.credit,
         "reason": image.withdrawn_reason if image.withdrawn else image.error_text,
         "file_name": image.file_name,
         "generation": image.generation,

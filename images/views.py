@@ -89,13 +89,15 @@ def _picture(request: HttpRequest, version: int, verdict: Serve, caller: Caller)
     # One header line: some clients read the first Link only.
     response["Link"] = f'<{PROFILES[version]}>;rel="profile", <{canonical}>;rel="canonical"'
     limit = _limit(found, caller)
-    rights = found.rights if settings.GCIS_EMBED_RIGHTS else ""
-    response["ETag"] = _etag(found.digest, str(found.generation), limit, rights, verdict.canonical, render.VERSION)
+    words = render.Words(found.rights, found.credit) if settings.GCIS_EMBED_RIGHTS else render.NO_WORDS
+    response["ETag"] = _etag(
+        found.digest, str(found.generation), limit, words.rights, words.credit, verdict.canonical, render.VERSION
+    )
     if web.etag_matches(request, response["ETag"]):
         return web.not_modified(response)
     master = services.master_path(found)
     with meters.RENDER_SECONDS.time():
-        response.content = render.render(master, verdict.derivative, verdict.skip, rights)
+        response.content = render.render(master, verdict.derivative, verdict.skip, words)
     return response
 
 

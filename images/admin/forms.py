@@ -19,7 +19,7 @@ from images import curation, selection
 from images.access import Access
 from images.conversion.recipes.books import book
 from images.conversion.recipes.rules import USUAL
-from images.curation import LARGEST_EDGE, LONGEST_RIGHTS, Restriction
+from images.curation import LARGEST_EDGE, LONGEST_CREDIT, LONGEST_RIGHTS, Restriction
 from images.models import Image
 from redirects import services as names
 from redirects.services import LONGEST_REASON
@@ -47,6 +47,13 @@ class PictureForm(forms.ModelForm):
         show_hidden_initial=True,
         help_text="An address of Creative Commons or RightsStatements.org. Empty: what the source says counts.",
     )
+    credit = forms.CharField(
+        required=False,
+        max_length=LONGEST_CREDIT,
+        widget=UnfoldAdminTextInputWidget,
+        show_hidden_initial=True,
+        help_text="Whom to name, written into what people download. Empty: who is named in the source.",
+    )
     access = forms.ChoiceField(
         choices=Access.choices,
         widget=UnfoldAdminSelectWidget,
@@ -72,7 +79,7 @@ class PictureForm(forms.ModelForm):
 
     class Meta:
         model = Image
-        fields = ("recipe", "rights_curated", "access", "access_edge", "access_from")
+        fields = ("recipe", "rights_curated", "credit", "access", "access_edge", "access_from")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,15 +110,15 @@ class PictureForm(forms.ModelForm):
         """What the services would refuse is said beside the fields."""
         try:
             said = self.words()
-            curation.check_words(said.get("rights"), said.get("recipe"))
+            curation.check_words(said.get("rights"), said.get("recipe"), said.get("credit"))
             self.restriction(cleaned)
         except SourceFault as fault:
-            fields = {"rights": "rights_curated", "access_from": "access_from", "access_edge": "access_edge"}
+            fields = {"rights": "rights_curated", **{name: name for name in ("credit", "access_from", "access_edge")}}
             self.add_error(fields.get(fault.code, "recipe"), fault.sentence)
 
     def words(self) -> dict[str, str]:
-        """What was changed of rights and recipe, for `curation.describe`."""
-        columns = {"rights": "rights_curated", "recipe": "recipe"}
+        """What was changed of rights, credit and recipe, for `curation.describe`."""
+        columns = {"rights": "rights_curated", "credit": "credit", "recipe": "recipe"}
         return {word: self.cleaned_data[name] for word, name in columns.items() if name in self.changed_data}
 
     def restriction(self, cleaned: dict[str, Any]) -> Restriction:

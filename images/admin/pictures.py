@@ -54,7 +54,7 @@ class ImageAdmin(ManyAdmin, UploadAdmin, live.LiveAdmin):
     search_help_text = "Part of a name (old ones too), file name or external id; a whole uuid, digest or source's slug"
     form = PictureForm
     fieldsets = [
-        ("What people say of it", {"fields": ["rights_curated", "rights_source_shown", "recipe"]}),
+        ("What people say of it", {"fields": ["rights_curated", "rights_source_shown", "credit", "recipe"]}),
         ("Who may see it", {"fields": ["access", "access_edge", "access_from"]}),
     ]
     readonly_fields = ["rights_source_shown"]

@@ -30,6 +30,7 @@ IMAGE: dict[str, Any] = {
     "rights": "http://creativecommons.org/publicdomain/mark/1.0/",
     "rights_source": "http://creativecommons.org/publicdomain/mark/1.0/",
     "rights_curated": None,
+    "credit": None,
     "access": "inherit",
     "access_edge": None,
     "access_from": None,

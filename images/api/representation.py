@@ -79,6 +79,7 @@ class ImageBody(serializers.Serializer[Any]):
     rights = serializers.CharField(allow_null=True, help_text="What counts: people's word, else the source's.")
     rights_source = serializers.CharField(allow_null=True)
     rights_curated = serializers.CharField(allow_null=True)
+    credit = serializers.CharField(allow_null=True, help_text="Whom to name, by people's word; in derivatives too.")
     access = serializers.ChoiceField(Access.choices, help_text="Its own word; what it is part of may be stricter.")
     access_edge = serializers.IntegerField(allow_null=True, help_text="With `limited`: the longest edge in pixels.")
     access_from = serializers.DateTimeField(allow_null=True, help_text="Closed until then.")
@@ -162,7 +163,8 @@ _AS_IT_IS = (
     *("generation", "revision", "created"),
 )
 _NULL_WHEN_EMPTY = (
-    *("url", "replacement", "withdrawn_reason", "size", "digest", "recipe", "rights_source", "rights_curated"),
+    *("url", "replacement", "withdrawn_reason", "size", "digest", "recipe"),
+    *("rights_source", "rights_curated", "credit"),
 )
 
 

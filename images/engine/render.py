@@ -1,5 +1,6 @@
 """From an access master and a derivative to encoded bytes: a spliced tile where possible, else drawn by libvips."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyvips
@@ -36,10 +37,21 @@ _THRESHOLD = 128
 _LONGEST_EDGE = {"jpg": 65_500, "png": 1_000_000, "webp": 16_383}
 
 
-def render(path: Path, derivative: Derivative, skip: int = 0, rights: str = "") -> bytes:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is recorded about the picture and counts more than what is embedded in it; empty where nothing is."""
+
+    rights: str = ""
+    credit: str = ""
+
+
+NO_WORDS = Words()
+
+
+def render(path: Path, derivative: Derivative, skip: int = 0, words: Words = NO_WORDS) -> bytes:
     """The encoded picture. Native tiles pass at once; everything else waits for its turn at the gate.
 
-    A derivative of the whole picture carries the metadata of the master, with these `rights` where some are given.
+    A derivative of the whole picture carries the metadata of the master, with these words over its own.
     With `skip` the picture is drawn as if the master were without its so many largest levels: the derivative is in
     pixels of the largest that is left. Raises Unavailable("busy"), SourceFault where the format cannot hold so large
     a picture, BrokenPyramid, OSError.
@@ -54,16 +66,14 @@ def render(path: Path, derivative: Derivative, skip: int = 0, rights: str = "") 
         except pyvips.Error as error:
             raise BrokenPyramid(f"{path.name}: {error}") from error
     encoded = density.stated(encoded, derivative.format, density.scaled(pyramid.pixels_per_mm, derivative))
-    return _described(encoded, pyramid, derivative, rights)
+    return _described(encoded, pyramid, derivative, words)
 
 
-def _described(encoded: bytes, pyramid: Pyramid, asked: Derivative, rights: str) -> bytes:
+def _described(encoded: bytes, pyramid: Pyramid, asked: Derivative, words: Words) -> bytes:
     """The same file with what the master says of itself; tiles and details of the picture carry none of it."""
     if not asked.is_whole(pyramid.width, pyramid.height):
         return encoded
-    metadata = pyramid.metadata()
-    if rights:
-        metadata = override(metadata, rights, "")
+    metadata = override(pyramid.metadata(), words.rights, words.credit)
     if not metadata:
         return encoded
     turned = asked.rotation % 180 == 90

@@ -158,10 +158,13 @@ def test_an_etag_changes_with_everything_that_changes_the_bytes(client, image, t
 def test_what_is_decided_about_rights_is_in_the_next_derivative(client, image, settings):
     url = f"/iiif/3/{NAME}/full/200,/0/default.jpg"
     before = client.get(url)
-    Image.objects.filter(pk=image.id).update(rights_curated="https://creativecommons.org/publicdomain/zero/1.0/")
+    Image.objects.filter(pk=image.id).update(
+        rights_curated="https://creativecommons.org/publicdomain/zero/1.0/", credit="Photo: Jane"
+    )
     after = client.get(url, headers={"if-none-match": before["ETag"]})
     assert after.status_code == 200
     assert b"publicdomain/zero" in after.content
+    assert b"Photo: Jane" in after.content
     settings.GCIS_EMBED_RIGHTS = False
     assert b"publicdomain/zero" not in client.get(url).content
 

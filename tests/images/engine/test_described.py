@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from images.engine.pyramid import open_pyramid
-from images.engine.render import render
+from images.engine.render import Words, render
 from images.iiif.derivative import Derivative
 from images.metadata.found import Metadata
 from images.metadata.master import finish
@@ -88,16 +88,23 @@ def test_tiles_and_details_carry_none(described: Path, asked: Derivative) -> Non
 
 
 def test_rights_that_are_given_count_more_than_embedded_ones(described: Path) -> None:
-    derivative = opened(render(described, whole(300, 219), rights="https://rightsstatements.org/vocab/InC/1.0/"))
+    derivative = opened(
+        render(
+            described, whole(300, 219), words=Words("https://rightsstatements.org/vocab/InC/1.0/", "Musée d’Ailleurs")
+        )
+    )
     exif = derivative.getexif()
     assert exif[COPYRIGHT] == "https://rightsstatements.org/vocab/InC/1.0/"
     assert exif[MAKE] == tagged.MAKE
     assert b"rightsstatements.org" in derivative.info["xmp"]
+    assert "Musée d’Ailleurs".encode() in derivative.info["xmp"]
     assert tagged.COPYRIGHT.encode() not in derivative.info["xmp"]
 
 
 def test_rights_are_told_where_nothing_was_embedded(bare: Path) -> None:
-    assert opened(render(bare, whole(300, 219), rights="In copyright")).getexif()[COPYRIGHT] == "In copyright"
+    assert (
+        opened(render(bare, whole(300, 219), words=Words(rights="In copyright"))).getexif()[COPYRIGHT] == "In copyright"
+    )
 
 
 @pytest.mark.parametrize("format_", ["jpg", "png"])
