@@ -46,7 +46,7 @@ def _described(data: Mapping[str, Any]) -> str:
 
 
 def _reconversion(data: Mapping[str, Any]) -> str:
-    masters = "1 master" if data["masters"] == 1 else f"{data['masters']:,} masters"
+    masters = "1 master" if data["masters"] == 1 else f"{data['masters']} masters"
     return f"{masters} made by {data['recipe']} will be converted again"
 
 

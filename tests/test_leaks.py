@@ -141,7 +141,13 @@ def values(route: str, converter: str, name: str, there: Cabinet) -> set[str]:
         return {str(key) for key in there.keys}
     if name in ("identifier", "value"):
         return there.names | {str(key) for key in there.keys}
-    known = {"kind": {"image", "presentation"}, "slug": {"uploads"}, "external_id": {"closed"}, "version": {"2", "3"}}
+    known = {
+        "kind": {"image", "presentation"},
+        "slug": {"uploads"},
+        "external_id": {"closed"},
+        "version": {"2", "3"},
+        "recipe": {"default"},
+    }
     known |= {"app_label": {"images", "manifests"}, "content_type_id": {"1"}, "id": {"1"}}
     assert name in known, f"Say here what {name} may be in {route}, so that this address is tried too."
     return known[name]

@@ -122,12 +122,13 @@ def _alone(path: Path, directory: Directory, here: Layout, *, random: bool) -> p
 
 
 def _plainly(path: Path, place: int, random: bool) -> pyvips.Image:
-    return pyvips.Image.tiffload(str(path), page=place, access=_access(random), fail_on="error")
+    # libtiff's own limit of memory would call a long profile or packet of XMP damage; ours holds for the process.
+    return pyvips.Image.tiffload(str(path), page=place, access=_access(random), fail_on="error", unlimited=True)
 
 
 def _with(path: Path, directory: Directory, changes: Changes, random: bool) -> pyvips.Image:
     source = Retagged(path, directory, changes).source()
-    return pyvips.Image.new_from_source(source, "", access=_access(random), fail_on="error")
+    return pyvips.Image.new_from_source(source, "", access=_access(random), fail_on="error", unlimited=True)
 
 
 def _divided(image: pyvips.Image) -> pyvips.Image:
