@@ -5,7 +5,7 @@ Sizes and resolution inside the metadata are those of the master; `sizing.resize
 
 from dataclasses import replace
 
-from images.metadata import extended, jpeg, png, webp
+from images.metadata.containers import extended, jpeg, png, webp
 from images.metadata.found import Metadata
 
 #: The longest XMP that goes into a derivative, in bytes: of a longer packet, its longest properties stay behind.

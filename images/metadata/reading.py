@@ -4,9 +4,10 @@ import mmap
 from collections.abc import Callable
 from pathlib import Path
 
-from images.metadata import exif, extended, gif, iptc, isobmff, jp2, jpeg, png, tiff_file, webp, xmp
+from images.metadata import exif, iptc, xmp
+from images.metadata.containers import extended, gif, isobmff, jp2, jpeg, png, tiff_file, webp
+from images.metadata.containers.raw import Raw
 from images.metadata.found import Metadata
-from images.metadata.raw import Raw
 from images.metadata.tiff import Data
 
 _READERS: dict[str, Callable[[Data], Raw]] = {

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, IptcImagePlugin
 
-from images.metadata import embedding, jpeg, png, reading, spaces
+from images.metadata import embedding, reading, spaces
+from images.metadata.containers import jpeg, png
 from images.metadata.found import Metadata
 from images.metadata.summary import summary
 from tests.media import tagged

@@ -5,9 +5,10 @@ There is no chunk for IPTC; what of it has a place in XMP is mirrored there.
 
 from collections.abc import Iterator
 
-from images.metadata import exif, mirror
+from images.metadata import exif
+from images.metadata.containers import mirror
+from images.metadata.containers.raw import Raw
 from images.metadata.found import Metadata
-from images.metadata.raw import Raw
 from images.metadata.tiff import Data
 
 _MOST_CHUNKS = 100_000

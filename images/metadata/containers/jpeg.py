@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-from images.metadata import exif, extended, iptc, photoshop, tags
+from images.metadata import exif, iptc, tags
+from images.metadata.containers import extended, photoshop
+from images.metadata.containers.raw import Raw
 from images.metadata.fields import short, whole
 from images.metadata.found import Metadata
-from images.metadata.raw import Raw
 from images.metadata.tiff import UNDEFINED, Data, Field
 
 XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"

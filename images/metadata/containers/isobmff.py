@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from images.metadata import xmp
-from images.metadata.raw import Raw
+from images.metadata.containers.raw import Raw
 from images.metadata.tiff import Data
 
 _MOST_BOXES = 10_000

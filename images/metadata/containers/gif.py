@@ -1,7 +1,7 @@
 """XMP in GIF: an application extension (XMP part 3 §1.1.2). Pure."""
 
 from images.metadata import xmp
-from images.metadata.raw import Raw
+from images.metadata.containers.raw import Raw
 from images.metadata.tiff import Data
 
 _XMP = b"XMP DataXMP"

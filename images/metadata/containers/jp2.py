@@ -1,7 +1,8 @@
 """Metadata in JPEG 2000: uuid boxes at the top of the file (ISO/IEC 15444-1 annex I; XMP part 3 §1.1.4). Pure."""
 
-from images.metadata import exif, isobmff, photoshop, xmp
-from images.metadata.raw import Raw
+from images.metadata import exif, xmp
+from images.metadata.containers import isobmff, photoshop
+from images.metadata.containers.raw import Raw
 from images.metadata.tiff import Data
 
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")

@@ -3,7 +3,7 @@
 from array import array
 
 from images.metadata import exif, tags, tiff, xmp
-from images.metadata.raw import Raw
+from images.metadata.containers.raw import Raw
 from images.metadata.tiff import Data, NotTiff, Shape
 
 #: The longest IPTC or block of Photoshop's resources that is read, in bytes. Layers of a picture stand elsewhere.

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from images.metadata import exif, photoshop
+from images.metadata import exif
+from images.metadata.containers import photoshop
 from images.metadata.exif import Exif
 
 

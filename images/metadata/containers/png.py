@@ -6,9 +6,10 @@ PNG 3rd edition §11.3; XMP part 3 §1.1.5. IPTC has no chunk of its own: ExifTo
 import zlib
 from collections.abc import Iterator
 
-from images.metadata import exif, photoshop, xmp
+from images.metadata import exif, xmp
+from images.metadata.containers import photoshop
+from images.metadata.containers.raw import Raw
 from images.metadata.found import Metadata
-from images.metadata.raw import Raw
 from images.metadata.tiff import Data
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
