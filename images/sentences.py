@@ -46,7 +46,8 @@ def _described(data: Mapping[str, Any]) -> str:
 
 
 def _reconversion(data: Mapping[str, Any]) -> str:
-    masters = "1 master" if data["masters"] == 1 else f"{data['masters']} masters"
+    count = data["masters"]
+    masters = "1 master" if count == 1 else f"{f'{count:,}' if isinstance(count, int) else count} masters"
     return f"{masters} made by {data['recipe']} will be converted again"
 
 

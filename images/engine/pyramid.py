@@ -27,6 +27,8 @@ _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
 #: Millimetres of an inch and a centimetre; a pyramid of other units (1: none) does not say how large it is.
 _MILLIMETRES = {2: 25.4, 3: 10.0}
 _LARGEST_TILE = 4096
+#: Bytes of metadata up to which an opened pyramid keeps them.
+_KEPT_METADATA = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Pyramid:
 
     def __init__(self, data: Data) -> None:
         self._data = data
+        self._metadata: Metadata | None = None
         found = list(directories(data))
         if not found:
             raise BrokenPyramid("there is no picture in the file")
@@ -107,8 +110,13 @@ class Pyramid:
         return reduced
 
     def metadata(self) -> Metadata:
-        """The EXIF, IPTC and XMP in the file, read anew each time."""
-        return metadata_of(self._data)
+        """The EXIF, IPTC and XMP in the file: read once, unless they are so long that they are read each time."""
+        if self._metadata is not None:
+            return self._metadata
+        found = metadata_of(self._data)
+        if len(found.exif) + len(found.iptc) + len(found.xmp) <= _KEPT_METADATA:
+            self._metadata = found
+        return found
 
     def tile(self, level: Level, column: int, row: int) -> bytes:
         """The bytes of one tile as they stand in the file."""
