@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from gcis.core.errors import SourceFault
 from images.conversion.colours import colour as colours
 from images.conversion.context import Context
 from images.conversion.formats import reading
@@ -45,28 +44,16 @@ def orient(context: Context) -> Context:
 
 
 def flatten(context: Context) -> Context:
-    """Drop channels that are neither colour nor transparency; lay transparency on the recipe's background.
-
-    Done in the source's own space, in which white is still white.
-    """
-    image = context.picture
-    colour_channels = colours.channels(image)
-    if image.bands == colour_channels:
-        return context
-    kept = colour_channels + context.transparent
-    if kept < image.bands:
-        context = context.with_image(image.extract_band(0, n=kept), f"extra channels dropped ({image.bands - kept})")
+    """Lay transparency on the recipe's background, in the source's own space, in which white is still white."""
     if not context.transparent:
         return context
-    if image.interpretation in (*colours.LAB, "scrgb"):
-        sentence = f"Transparency in {image.interpretation} colours cannot be read. Please save the picture as RGB."
-        raise SourceFault("layout_not_supported", sentence)
+    image = context.picture
     full = 65535 if image.format == "ushort" else 255
     shade = context.work.recipe.background / 255
     # Inks count the other way round, and black is ink enough for any grey.
     background = [0, 0, 0, (1 - shade) * full] if image.interpretation == "cmyk" else [shade * full]
     # In whole numbers libvips rounds down, which would make everything half a level darker.
-    flat = context.picture.cast("float").flatten(background=background, max_alpha=full).rint().cast(image.format)
+    flat = image.cast("float").flatten(background=background, max_alpha=full).rint().cast(image.format)
     return context.with_image(flat, "transparency laid on the background")
 
 

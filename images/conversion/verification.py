@@ -57,11 +57,11 @@ def _decode(context: Context, pyramid: Pyramid) -> Levels:
         halved = (max(1, width >> page), max(1, height >> page))
         if (image.width, image.height) != ((level.width, level.height) if context.taken else halved):
             raise RuntimeError(f"level {page} is {image.width}x{image.height} of {width}x{height}")
-        _decode_tiles(image, level)
+        decode_tiles(image, level)
     return tuple((level.width, level.height, level.tile_width, level.tile_height) for level in pyramid.levels)
 
 
-def _decode_tiles(image: pyvips.Image, level: Level) -> None:
+def decode_tiles(image: pyvips.Image, level: Level) -> None:
     """Have every tile decoded, by asking each for one pixel: to look at all pixels would cost as much again."""
     across, down = level.columns * level.tile_width, level.rows * level.tile_height
     whole = image.embed(0, 0, across, down)

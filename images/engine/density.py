@@ -13,6 +13,8 @@ Density = tuple[float, float]
 
 _MM_PER_INCH = 25.4
 _SOI, _JFIF = b"\xff\xd8", b"\xff\xe0\x00\x10JFIF\x00"
+#: Bytes of APP0 without a thumbnail, which is how libvips writes it where it does.
+_JFIF_SIZE = 18
 _INCHES, _METRES, _SHAPE_ONLY = 1, 1, 0
 _PHYS = struct.pack(">I", 9) + b"pHYs"
 #: pHYs comes before the picture data, behind a profile that may be this long in our masters.
@@ -30,7 +32,8 @@ def scaled(full: Density | None, asked: Derivative) -> Density | None:
 def stated(encoded: bytes, kind: str, density: Density | None) -> bytes:
     """The file (jpg, png, webp) as libvips wrote it, with this density or none. WebP has it in EXIF only."""
     if kind == "jpg":
-        return _SOI + _jfif(density) + encoded[2:] if encoded[2:4] != _JFIF[:2] else encoded
+        rest = encoded[len(_SOI) + _JFIF_SIZE :] if encoded.startswith(_SOI + _JFIF) else encoded[len(_SOI) :]
+        return _SOI + _jfif(density) + rest
     return _with_phys(encoded, density) if kind == "png" else encoded
 
 

@@ -28,7 +28,9 @@ def read(loaded: Loaded, *, signed: bool) -> Loaded:
         return replace(loaded, image=made)
     alpha = (image[3] * (65535 / (whole - 1))).rint().cast("ushort")
     done = (*loaded.done, "converted from lab to RGB under its transparency")
-    return replace(loaded, image=_joined(made.colourspace("rgb16"), alpha), done=done)
+    # By a profile, whose white is D50 as that of TIFF's L*a*b*: libvips's own way takes it for D65.
+    shown = made.icc_export(output_profile="srgb", intent="relative", depth=16)
+    return replace(loaded, image=_joined(shown, alpha), done=done)
 
 
 def _joined(image: pyvips.Image, alpha: pyvips.Image) -> pyvips.Image:

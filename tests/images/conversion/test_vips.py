@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image, ImageCms
 
 from gcis.core.errors import SourceFault
-from images.conversion import vips
+from images.conversion import verification, vips
 from images.conversion.recipes.recipe import DEFAULT, FIDELITY, Recipe
 from images.conversion.work import Limits, Result, Work
+from images.engine.pyramid import open_pyramid
 from tests.media import sources
 from tests.media.photograph import photograph, picture
 
@@ -241,3 +243,17 @@ def test_a_master_that_does_not_look_like_its_source_is_ours_to_worry_about(
     monkeypatch.setattr(vips, "STAGES", stages)
     with pytest.raises(RuntimeError, match="differs from its source"):
         convert(photograph(tmp_path / "p.jpg", width=1400, height=1000))
+
+
+def test_a_tile_that_cannot_be_decoded_is_noticed_wherever_it_is(tmp_path: Path) -> None:
+    """Each tile is asked for one pixel only: none may be passed over, at the edges neither."""
+    convert(photograph(tmp_path / "p.jpg", width=700, height=530, seed=6))
+    whole = (tmp_path / "p.jpg.default.master.tif").read_bytes()
+    pyramid = open_pyramid(tmp_path / "p.jpg.default.master.tif")
+    broken = tmp_path / "broken.tif"
+    for level in pyramid.levels:
+        for start in level.offsets:
+            broken.write_bytes(whole[:start] + b"\0\0" + whole[start + 2 :])
+            image = pyvips.Image.new_from_file(str(broken), page=level.page, fail_on="error")
+            with pytest.raises(pyvips.Error):
+                verification.decode_tiles(image, level)
