@@ -5,7 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import pyvips
 
+from images.conversion.colours.colour import to_access
+from images.conversion.recipes.recipe import DEFAULT
 from tests.images.conversion.formats.opened import far, open_bytes
 from tests.media.formats import (
     SHORT,
@@ -137,6 +140,19 @@ def units(pixels: Pixels, across: int, down: int) -> bytes:
             block = full[top : top + down, left : left + across]
             data += block[:, :, 0].tobytes() + bytes([int(block[:, :, 1].mean()), int(block[:, :, 2].mean())])
     return bytes(data)
+
+
+def test_transparency_changes_no_colour_of_lab(tmp_path: Path) -> None:
+    """Blues, in which another white would show most."""
+    signed = RANDOM.integers((80, -10, -40), (200, 11, 1), (HEIGHT, WIDTH, 3))
+    lab = np.where(signed < 0, signed + 256, signed).astype(np.uint8)
+    opaque = np.dstack([lab, np.full((HEIGHT, WIDTH), 255, np.uint8)])
+    alone = open_bytes(tmp_path, tiff(page(lab, LAB))).pixels.astype(np.float32)
+    under = open_bytes(tmp_path, tiff(page(opaque, LAB, extra=(2,)))).pixels[..., :3].astype(np.uint16)
+    shown = ((alone, "lab"), (under, "rgb16"))
+    images = [pyvips.Image.new_from_array(pixels, interpretation=kind) for pixels, kind in shown]
+    expected, seen = (to_access(image, DEFAULT).image for image in images)
+    assert expected.dE00(seen).avg() < 0.5
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
