@@ -1,6 +1,7 @@
 """Manifests, their canvases, and collections. Only `manifests.services`, `ingest` and `publish` save these."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -21,12 +22,20 @@ class Publication(models.Model):
     number = models.BigIntegerField()
     documents = models.JSONField()
     builder = models.CharField(max_length=300)
+    #: What the checks found in it: [{"path", "sentence", "severity", "rule"}, …].
+    findings = models.JSONField(default=list)
+    #: Since when it is none of the last ones, which are kept.
+    retired = models.DateTimeField(null=True)
     #: What others show of it, in Presentation 3.0 shape: label, thumbnail; and how many canvases or members it has.
+    #: `name` is the identifier that its documents bear.
     summary = models.JSONField(default=dict)
     created = models.DateTimeField(db_default=DbNow())
 
     class Meta:
-        indexes = [models.Index(fields=["resource", "-created"], name="publication_resource")]
+        indexes = [
+            models.Index(fields=["resource", "-created"], name="publication_resource"),
+            models.Index(fields=["retired"], condition=Q(retired__isnull=False), name="publication_retired"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.resource} {self.number}"
@@ -60,12 +69,19 @@ class Published(Described, Restricted):
     source = models.ForeignKey("images.Source", null=True, on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=1000, blank=True)
     publish_when = models.CharField(max_length=20, choices=PublishWhen, default=PublishWhen.COMPLETE)
+    #: When it is to be published, where a person has said so; whatever its rule says.
+    publish_at = models.DateTimeField(null=True)
+    #: What a dynamic manifest or collection is made of (`payload.query`); null: of what it was given.
+    query = models.JSONField(null=True)
     #: `dirty` rises with every change, `published` is the number that the publication holds; if less, publish again.
     dirty = models.BigIntegerField(default=1)
     published = models.BigIntegerField(default=0)
     publication = models.ForeignKey(Publication, null=True, on_delete=models.PROTECT, related_name="+")
     #: Why the last attempt to publish failed; the publication before it stays.
     publish_error = models.TextField(blank=True)
+    #: What the checks found at that attempt, and what made it: as `findings` and `builder` of publications.
+    findings = models.JSONField(default=list)
+    builder = models.CharField(max_length=300, blank=True, db_index=True)
     withdrawn = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     #: Its words, and once it is published those of its pages, folded: for the search of gallery and admin.
@@ -79,6 +95,9 @@ class Published(Described, Restricted):
 class Manifest(Published):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="manifest_machine_key")]
+        indexes = [
+            models.Index(fields=["publish_at"], condition=Q(publish_at__isnull=False), name="manifest_publish_at")
+        ]
 
     def __str__(self) -> str:
         return self.external_id or str(self.id)
@@ -91,11 +110,18 @@ class Canvas(Described):
     position = models.PositiveIntegerField()
     #: What the source calls it; empty where a page is known by its picture alone.
     external_id = models.CharField(max_length=1000, blank=True)
+    #: The URI of another server that it keeps (import with `ids=keep`), and that of its annotation page for painting.
+    uri = models.CharField(max_length=2000, blank=True)
+    page_uri = models.CharField(max_length=2000, blank=True)
     #: Since when its source names it no longer: it is in no document, and comes back as the page it was.
     dropped = models.DateTimeField(null=True)
     #: Unknown until the first picture on it is.
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
+    #: Seconds, of what sounds or moves.
+    duration = models.FloatField(null=True)
+    #: {"width", "height"} of a new picture of another shape, while things point at parts of the page: a person decides.
+    proposed = models.JSONField(null=True)
 
     class Meta:
         verbose_name_plural = "canvases"
@@ -105,46 +131,61 @@ class Canvas(Described):
         return str(self.id)
 
 
+class Pictures(models.Manager["Painting"]):
+    """The paintings of pictures of ours."""
+
+    def get_queryset(self) -> models.QuerySet["Painting"]:
+        return super().get_queryset().filter(image__isnull=False)
+
+    def ids(self, **where: Any) -> "models.QuerySet[Painting, uuid.UUID]":
+        """The ids of the pictures, as a list or a subquery."""
+        found: models.QuerySet[Painting, uuid.UUID] = self.filter(**where).values_list("image", flat=True)  # type: ignore[assignment]
+        return found
+
+
 class Painting(models.Model):
-    """A picture on a canvas. Pictures are known here by uuid only; `images.services` tells the rest."""
+    """One thing painted on a canvas. Pictures of ours are known by uuid only; `images.services` tells the rest."""
 
     canvas = models.ForeignKey(Canvas, on_delete=models.CASCADE, related_name="paintings")
-    image = models.UUIDField(db_index=True)
+    #: The permanent name of the annotation, below its canvas; or the URI of another server that it keeps.
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    uri = models.CharField(max_length=2000, blank=True)
     position = models.PositiveIntegerField(default=0)
-    #: Where on the canvas, which part of the picture, and whether it is one of a choice (issue: presentation).
-    target = models.JSONField(null=True)
+    image = models.UUIDField(null=True, db_index=True)
+    #: What is no picture of ours: the content resource, in Presentation 3.0 shape.
+    content = models.JSONField(null=True)
+    #: Which part of it is painted: the selector of a SpecificResource, such as an ImageApiSelector.
     region = models.JSONField(null=True)
+    #: Where: {"fragment": "xywh=…"} or {"selector": …}; null is the whole canvas.
+    target = models.JSONField(null=True)
+    #: Paintings side by side with the same name are the items of one Choice.
     choice = models.CharField(max_length=60, blank=True)
+    #: What else is said of the content (such as its label in a choice), and of the annotation.
+    body = models.JSONField(default=dict)
+    annotation = models.JSONField(default=dict)
+
+    objects = models.Manager["Painting"]()
+    pictures = Pictures()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["canvas", "position"], name="painting_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["canvas", "position"], name="painting_order"),
+            models.CheckConstraint(
+                condition=Q(image=None, content__isnull=False) | Q(image__isnull=False, content__isnull=True),
+                name="painting_one_thing",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return str(self.image)
+        return str(self.image or self.key)
 
 
-class Range(Described):
-    """A part of a manifest's structure (issue: presentation)."""
-
-    manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="ranges")
-    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="children")
-    position = models.PositiveIntegerField(default=0)
-    #: Canvases, parts of canvases and ranges, in order.
-    items = models.JSONField(default=list)
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class Annotation(models.Model):
-    """An annotation on a canvas or a range: transcription, tag, comment (issue: presentation)."""
+class Range(models.Model):
+    """The permanent name of a range. What it holds is in the structure of its manifest, one field of its layers."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    canvas = models.ForeignKey(Canvas, null=True, on_delete=models.CASCADE, related_name="annotations")
-    motivation = models.CharField(max_length=60)
-    body = models.JSONField()
-    target = models.JSONField()
-    created = models.DateTimeField(db_default=DbNow())
+    manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="ranges")
+    uri = models.CharField(max_length=2000, blank=True)
 
     def __str__(self) -> str:
         return str(self.id)
@@ -156,6 +197,9 @@ class Collection(Published):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="collection_machine_key")]
+        indexes = [
+            models.Index(fields=["publish_at"], condition=Q(publish_at__isnull=False), name="collection_publish_at")
+        ]
 
     def __str__(self) -> str:
         return self.external_id or str(self.id)
@@ -168,7 +212,7 @@ Describable = Manifest | Collection | Canvas
 
 
 class Member(models.Model):
-    """A manifest or a collection in a collection, at a place."""
+    """A manifest or a collection in a collection, at a place; of others too, as they are described (`foreign`)."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="members")
     #: Its place by the source, and the one that it has, which people may have chosen.
@@ -176,11 +220,15 @@ class Member(models.Model):
     place = models.PositiveIntegerField(default=0)
     manifest = models.ForeignKey(Manifest, null=True, on_delete=models.CASCADE, related_name="memberships")
     child = models.ForeignKey(Collection, null=True, on_delete=models.CASCADE, related_name="memberships")
+    #: The reference to a manifest or collection of another server, in Presentation 3.0 shape.
+    foreign = models.JSONField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(manifest=None, child__isnull=False) | Q(manifest__isnull=False, child=None),
+                condition=Q(manifest=None, child__isnull=False, foreign__isnull=True)
+                | Q(manifest__isnull=False, child=None, foreign__isnull=True)
+                | Q(manifest=None, child=None, foreign__isnull=False),
                 name="member_one_thing",
             ),
             models.UniqueConstraint(fields=["collection", "manifest"], name="member_manifest_once"),
@@ -189,4 +237,111 @@ class Member(models.Model):
         indexes = [models.Index(fields=["collection", "place"], name="member_place")]
 
     def __str__(self) -> str:
-        return str(self.manifest or self.child)
+        return str(self.manifest or self.child or self.foreign)
+
+
+class AnnotationCollection(models.Model):
+    """Annotation pages that belong together: 2.1 calls it a layer. Its pages follow each other in their order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uri = models.CharField(max_length=2000, blank=True)
+    manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="annotation_collections")
+    #: IIIF properties in Presentation 3.0 shape: label, summary, …
+    description = models.JSONField(default=dict)
+    #: {"3": {"digest", "size"}, "2": …}: its own published documents.
+    documents = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AnnotationPage(models.Model):
+    """Annotations that hang on a canvas, a range, a manifest or a collection: within its document or beside it."""
+
+    class Place(models.TextChoices):
+        EMBEDDED = "embedded", "within the document"
+        REFERENCED = "referenced", "a document of its own"
+        FOREIGN = "foreign", "on another server"
+
+    class By(models.TextChoices):
+        SOURCE = "source", "its source"
+        PEOPLE = "people", "people"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uri = models.CharField(max_length=2000, blank=True)
+    manifest = models.ForeignKey(Manifest, null=True, on_delete=models.CASCADE, related_name="annotation_pages")
+    collection = models.ForeignKey("Collection", null=True, on_delete=models.CASCADE, related_name="annotation_pages")
+    #: The internal reference of what it hangs on; empty: the manifest or collection itself.
+    subject = models.CharField(max_length=200, blank=True)
+    #: What its source calls it; a machine's word concerns pages that it named.
+    external_id = models.CharField(max_length=1000, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    place = models.CharField(max_length=20, choices=Place, default=Place.EMBEDDED)
+    by = models.CharField(max_length=20, choices=By, default=By.PEOPLE)
+    description = models.JSONField(default=dict)
+    part_of = models.ForeignKey(AnnotationCollection, null=True, on_delete=models.SET_NULL, related_name="pages")
+    #: Rises with every change to it or its annotations; `built` is the number that `documents` hold.
+    revision = models.BigIntegerField(default=1)
+    built = models.BigIntegerField(default=0)
+    builder = models.CharField(max_length=300, blank=True)
+    #: {"3": {"digest", "size"}, "2": …}: its own published documents.
+    documents = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "position"], name="annotation_page_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(manifest=None, collection__isnull=False) | Q(manifest__isnull=False, collection=None),
+                name="annotation_page_one_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Annotation(models.Model):
+    """A transcription, tag, comment: anything said of a canvas or a part of it, but what is painted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uri = models.CharField(max_length=2000, blank=True)
+    page = models.ForeignKey(AnnotationPage, on_delete=models.CASCADE, related_name="annotations")
+    position = models.PositiveIntegerField(default=0)
+    #: A list, also of one. Body and target as Presentation 3.0 has them, with internal references.
+    motivation = models.JSONField(default=list)
+    body = models.JSONField(null=True)
+    target = models.JSONField()
+    #: Every other property: label, created, creator, textGranularity, stylesheet, …
+    extra = models.JSONField(default=dict)
+    created = models.DateTimeField(db_default=DbNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["page", "position"], name="annotation_order")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class PreviewLink(models.Model):
+    """A link that shows a manifest or collection as it is now to whoever has it, draft or not, until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    resource = models.UUIDField(db_index=True)
+    public_id = models.CharField(max_length=12, unique=True)
+    #: Of the secret, keyed by SECRET_KEY; the link itself is told once.
+    digest = models.CharField(max_length=64)
+    #: What it is for, in the words of who made it.
+    note = models.CharField(max_length=200, blank=True)
+    actor = models.CharField(max_length=200)
+    created = models.DateTimeField(db_default=DbNow())
+    expires = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+    last_used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+# Models that are told elsewhere; Django looks for all of them here.
+from manifests.dynamic_models import Dynamic, DynamicCursor  # noqa: E402, F401
+from manifests.mirror_models import MirrorHost, MirrorSlot  # noqa: E402, F401
