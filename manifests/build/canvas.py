@@ -1,65 +1,50 @@
-"""A canvas (Presentation 3.0 §5.3) and what is painted on it (§5.5, §5.6, §5.7)."""
+"""A canvas (Presentation 3.0 §5.3)."""
 
-from images.facts import ImageFacts
-from manifests import addresses
-from manifests.build.facts import CanvasFacts
-from manifests.build.form import IMAGE_API, Form
-from manifests.build.properties import Json, behavior, descriptive, present
-from manifests.build.service import image_request, image_service
+from collections.abc import Mapping
+
+from manifests.build.annotations import annotation_pages
+from manifests.build.facts import AnnotationPageFacts, CanvasFacts
+from manifests.build.form import Form
+from manifests.build.painting import painting_pages
+from manifests.build.properties import Json, behavior, descriptive, linking, part_of, present, shown_instead
+from manifests.build.references import reference
 from manifests.build.thumbnail import thumbnail
 
 #: Width and height of a page of which nothing is known yet; an upright leaf, so that books keep their rhythm.
 PLACEHOLDER = (1000, 1400)
+_NOTHING: Mapping[str, tuple[AnnotationPageFacts, ...]] = {}
 
 
-def canvas(facts: CanvasFacts, form: Form) -> Json:
+def canvas(
+    facts: CanvasFacts, form: Form, annotations: Mapping[str, tuple[AnnotationPageFacts, ...]] = _NOTHING
+) -> Json:
     """A page in its place. Without a ready picture it keeps URI, label and size, and says why it is empty."""
-    uri, ready = form.presentation.canvas(facts.id), facts.ready
-    width, height = dimensions(facts, ready)
+    uri, ready, said = facts.uri or form.presentation.canvas(facts.id), facts.ready, facts.description
+    width, height = dimensions(facts)
+    pages = annotations.get(reference("canvas", facts.id), ()) if annotations else ()
     return present(
         {
             "id": uri,
             "type": "Canvas",
-            **descriptive(facts.description, None if ready else facts.note),
+            **descriptive(said, None if ready else facts.note),
             "width": width,
             "height": height,
-            "thumbnail": thumbnail(ready[0], form.images) if ready else None,
-            "behavior": behavior(facts.description),
-            "items": [painting_page(uri, ready, form)] if ready else [],
+            "duration": facts.duration,
+            "thumbnail": said.get("thumbnail") or thumbnail(next(iter(facts.pictures), None), form.images),
+            "behavior": behavior(said),
+            **linking(said, form),
+            "partOf": part_of(said, (), form),
+            **shown_instead(said, uri, form),
+            "items": painting_pages(uri, facts.page_uri, ready, form),
+            "annotations": annotation_pages(pages, form),
         }
     )
 
 
-def dimensions(facts: CanvasFacts, ready: tuple[ImageFacts, ...]) -> tuple[int, int]:
+def dimensions(facts: CanvasFacts) -> tuple[int | None, int | None]:
     """§5.3: both or none. Its own once known, since annotations were made for them; else the first picture's."""
     if facts.width and facts.height:
         return facts.width, facts.height
-    return (ready[0].width, ready[0].height) if ready else PLACEHOLDER
-
-
-def painting_page(canvas_uri: str, pictures: tuple[ImageFacts, ...], form: Form) -> Json:
-    """§5.5: the one annotation page in `items`; it holds painting annotations only."""
-    return {
-        "id": addresses.painting_page(canvas_uri),
-        "type": "AnnotationPage",
-        "items": [painting(canvas_uri, picture, form) for picture in pictures],
-    }
-
-
-def painting(canvas_uri: str, picture: ImageFacts, form: Form) -> Json:
-    """§5.6: puts the picture on the whole canvas."""
-    return {
-        "id": addresses.painting(canvas_uri, picture.id),
-        "type": "Annotation",
-        "motivation": "painting",
-        "body": body(picture, form),
-        "target": canvas_uri,
-    }
-
-
-def body(picture: ImageFacts, form: Form) -> Json:
-    """§5.7: a full image request, never the bare service, with the service beside it."""
-    uri = form.images.service(IMAGE_API, picture.identifier)
-    image = image_request(uri, "max", picture.width, picture.height)
-    image["service"] = [image_service(uri)]
-    return image
+    if facts.pictures:
+        return facts.pictures[0].width, facts.pictures[0].height
+    return (None, None) if facts.duration else PLACEHOLDER

@@ -7,9 +7,8 @@ from uuid import UUID
 from images.addresses import ImageAddresses
 from images.facts import ImageFacts
 from manifests.addresses import PresentationAddresses
-from manifests.build.collection import collection_document
-from manifests.build.facts import CanvasFacts, CollectionFacts, ManifestFacts, MemberFacts
-from manifests.build.manifest import manifest_document
+from manifests.build.documents import Bases, documents
+from manifests.build.facts import CanvasFacts, CollectionFacts, ManifestFacts, MemberFacts, PaintingFacts
 
 BASE = "https://images.example.org"
 
@@ -19,10 +18,9 @@ def uuid(number: int) -> UUID:
 
 
 def built(facts: ManifestFacts | CollectionFacts, version: int | None = 3) -> dict[str, Any]:
-    addresses = PresentationAddresses(BASE), ImageAddresses(BASE)
-    if isinstance(facts, ManifestFacts):
-        return manifest_document(facts, *addresses, version)
-    return collection_document(facts, *addresses, version)
+    """The document in that version, or with neutral ids in 3.0."""
+    form = "3n" if version is None else str(version)
+    return dict(documents(facts, Bases(PresentationAddresses(BASE), ImageAddresses(BASE)), (form,)))[form]
 
 
 def picture(number: int, width: int = 4032, height: int = 3024, **facts: Any) -> ImageFacts:
@@ -34,7 +32,9 @@ def picture(number: int, width: int = 4032, height: int = 3024, **facts: Any) ->
 
 
 def page(number: int, label: str, *pictures: ImageFacts, **facts: Any) -> CanvasFacts:
-    return CanvasFacts(uuid(1000 + number), {"label": {"none": [label]}}, pictures=pictures, **facts)
+    """Each picture is painted by an annotation with its number."""
+    paintings = tuple(PaintingFacts(each.id, each) for each in pictures)
+    return CanvasFacts(uuid(1000 + number), {"label": {"none": [label]}}, paintings=paintings, **facts)
 
 
 def simplest() -> ManifestFacts:
