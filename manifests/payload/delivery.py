@@ -8,7 +8,10 @@ from typing import Any
 
 from gcis.core.errors import FieldFault, SourceFault
 from gcis.core.ids import LONGEST_IDENTIFIER, check_identifier
+from manifests.payload import painted
 from manifests.payload.description import read
+from manifests.payload.painted import PaintingSent, PictureSent
+from manifests.payload.structure import written_out
 
 MOST_PAGES = 20_000
 MOST_MEMBERS = 100_000
@@ -16,26 +19,36 @@ PUBLISH_WHEN = ("when_complete", "when_first", "manual")
 #: What a body may hold beside the description.
 MANIFEST_FIELDS = ("identifier", "publish_when", "canvases")
 COLLECTION_FIELDS = ("identifier", "publish_when", "members")
-CANVAS_FIELDS = ("id", "image", "label", "summary", "metadata", "requiredStatement", "rights", "behavior")
-IMAGE_FIELDS = ("external_id", "url")
-LONGEST = {"external_id": 1000, "url": 4000}
-
-
-@dataclass(frozen=True, slots=True)
-class PictureSent:
-    """A picture by the sender's key; with an address it may be fetched there when it has not been sent yet."""
-
-    external_id: str
-    url: str = ""
+CANVAS_FIELDS = ("id", "image", "images", "width", "height", "duration")
+#: What may be said of canvases, collections and manifests, in the terms of Presentation 3.0, and `license` and `tags`.
+CANVAS_DESCRIPTIVE = (
+    *("label", "summary", "metadata", "requiredStatement", "rights", "license", "provider", "homepage", "seeAlso"),
+    *("rendering", "thumbnail", "navDate", "navPlace", "behavior", "service", "partOf"),
+    *("placeholderCanvas", "accompanyingCanvas"),
+)
+COLLECTION_DESCRIPTIVE = (*CANVAS_DESCRIPTIVE, "viewingDirection", "services", "tags")
+MANIFEST_DESCRIPTIVE = (*COLLECTION_DESCRIPTIVE, "start", "structures")
+SIZES = ("width", "height", "duration")
+LARGEST = {"width": 2**31 - 1, "height": 2**31 - 1, "duration": 10**9}
 
 
 @dataclass(frozen=True, slots=True)
 class PageSent:
-    """A page. `key` is what the sender calls it; without one it is known by its picture."""
+    """A page. `key` is what the sender calls it; without one it is known by its first picture.
+
+    `paintings` is empty where nothing is said of what is painted on it. `size` has those of width, height, duration
+    that were sent.
+    """
 
     key: str
-    picture: PictureSent | None
+    paintings: tuple[PaintingSent, ...]
     description: dict[str, Any]
+    size: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def picture(self) -> PictureSent | None:
+        """Its first picture."""
+        return next((each.picture for each in self.paintings if each.picture), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +81,16 @@ class CollectionSent:
 
 @dataclass
 class Reader:
-    """Collects what is wrong, so that all of it is told at once."""
+    """Collects what is wrong, so that all of it is told at once. `language` is that of texts that name none."""
 
+    language: str = "none"
     faults: list[FieldFault] = field(default_factory=list)
 
     def fault(self, place: str, code: str, sentence: str) -> None:
-        self.faults.append(FieldFault(place, code, sentence))
+        self.faults.append(FieldFault(place.removeprefix("."), code, sentence))
 
-    def description(self, body: Mapping[str, Any], under: str = "") -> dict[str, Any]:
-        found, faults = read(body, under)
+    def description(self, body: Mapping[str, Any], under: str = "", kind: str = "Manifest") -> dict[str, Any]:
+        found, faults = read(written_out(body), under, kind=kind, language=self.language)
         self.faults += faults
         return found
 
@@ -128,11 +142,11 @@ class Reader:
             raise SourceFault("invalid", "Some of what was sent cannot be used.", tuple(self.faults))
 
 
-def manifest(body: Mapping[str, Any]) -> ManifestSent:
-    """SourceFault names everything that is wrong."""
+def manifest(body: Mapping[str, Any], language: str = "none") -> ManifestSent:
+    """SourceFault names everything that is wrong. Texts that name no language are in this one."""
     _check_object(body)
-    reader = Reader()
-    reader.known(body, (*MANIFEST_FIELDS, *DESCRIPTIVE))
+    reader = Reader(language)
+    reader.known(body, (*MANIFEST_FIELDS, *MANIFEST_DESCRIPTIVE))
     pages = reader.listed(body, "canvases", MOST_PAGES)
     sent = ManifestSent(
         reader.description(body),
@@ -145,14 +159,37 @@ def manifest(body: Mapping[str, Any]) -> ManifestSent:
     return sent
 
 
-def collection(body: Mapping[str, Any]) -> CollectionSent:
-    """SourceFault names everything that is wrong."""
+def canvas(body: Any, language: str = "none") -> tuple[PageSent, int | None]:
+    """A page more, and its place from 0. SourceFault names everything that is wrong."""
     _check_object(body)
-    reader = Reader()
-    reader.known(body, (*COLLECTION_FIELDS, *DESCRIPTIVE))
+    reader = Reader(language)
+    place = body.get("place")
+    if place is not None and (isinstance(place, bool) or not isinstance(place, int) or not 0 <= place <= MOST_PAGES):
+        reader.fault("place", "number", f"It must be a number from 0 to {MOST_PAGES}.")
+    sent = _page(reader, {name: value for name, value in body.items() if name != "place"}, "")
+    reader.done()
+    return sent, place
+
+
+def canvas_changes(body: Any, language: str = "none") -> tuple[PageSent, dict[str, Any]]:
+    """What is to change of a page, and the words of it, of which None is taken away. SourceFault as above."""
+    _check_object(body)
+    reader = Reader(language)
+    reader.known(body, ("image", "images", *SIZES, *CANVAS_DESCRIPTIVE))
+    described = reader.description(body, kind="Canvas")
+    sent = PageSent("", _paintings(reader, body, ""), {}, _size(reader, body, ""))
+    reader.done()
+    return sent, described
+
+
+def collection(body: Mapping[str, Any], language: str = "none") -> CollectionSent:
+    """As `manifest`."""
+    _check_object(body)
+    reader = Reader(language)
+    reader.known(body, (*COLLECTION_FIELDS, *COLLECTION_DESCRIPTIVE))
     members = reader.listed(body, "members", MOST_MEMBERS)
     sent = CollectionSent(
-        reader.description(body),
+        reader.description(body, kind="Collection"),
         reader.identifier(body),
         reader.choice(body, "publish_when", PUBLISH_WHEN),
         None if members is None else tuple(_member(reader, each, f"members.{n}") for n, each in enumerate(members)),
@@ -161,9 +198,6 @@ def collection(body: Mapping[str, Any]) -> CollectionSent:
     reader.check_once(keys, "This member is named before.")
     reader.done()
     return sent
-
-
-DESCRIPTIVE = ("label", "summary", "metadata", "requiredStatement", "rights", "navDate", "viewingDirection", "behavior")
 
 
 def _check_object(body: Any) -> None:
@@ -184,28 +218,39 @@ def _is_line(text: str) -> bool:
 def _page(reader: Reader, sent: Any, place: str) -> PageSent:
     if not isinstance(sent, Mapping):
         reader.fault(place, "object", "It must be an object.")
-        return PageSent("", None, {})
-    reader.known(sent, CANVAS_FIELDS, f"{place}.")
-    described = {name: value for name, value in sent.items() if name not in ("id", "image")}
-    found = {name: value for name, value in reader.description(described, f"{place}.").items() if value is not None}
-    if sent.get("id") is None and sent.get("image") is None:
+        return PageSent("", (), {})
+    under = f"{place}." if place else ""
+    reader.known(sent, (*CANVAS_FIELDS, *CANVAS_DESCRIPTIVE), under)
+    described = {name: value for name, value in sent.items() if name not in CANVAS_FIELDS}
+    found = {name: value for name, value in reader.description(described, under, "Canvas").items() if value is not None}
+    if all(sent.get(name) is None for name in ("id", "image", "images")):
         reader.fault(place, "page", "A page needs an image, or an id until it has one.")
-    return PageSent(reader.text(sent, "id", f"{place}.") or "", _picture(reader, sent.get("image"), place), found)
+    key = reader.text(sent, "id", under) or ""
+    return PageSent(key, _paintings(reader, sent, place), found, _size(reader, sent, place))
 
 
-def _picture(reader: Reader, sent: Any, place: str) -> PictureSent | None:
-    if sent is None:
-        return None
-    if isinstance(sent, str):
-        sent = {"external_id": sent}
-    if not isinstance(sent, Mapping):
-        reader.fault(f"{place}.image", "object", "It must be an external id, or an object with one.")
-        return None
-    reader.known(sent, IMAGE_FIELDS, f"{place}.image.")
-    key, url = (reader.text(sent, name, f"{place}.image.", LONGEST[name]) for name in IMAGE_FIELDS)
-    if sent.get("external_id") is None:
-        reader.fault(f"{place}.image.external_id", "required", "A picture needs an external id.")
-    return PictureSent(key, url or "") if key else None
+def _paintings(reader: Reader, sent: Mapping[str, Any], place: str) -> tuple[PaintingSent, ...]:
+    if sent.get("image") is not None and sent.get("images") is not None:
+        reader.fault(f"{place}.images", "twice", "A page has one image, or images: not both.")
+        return ()
+    if sent.get("images") is not None:
+        return painted.paintings(reader, sent["images"], f"{place}.images")
+    if sent.get("image") is None:
+        return ()
+    picture = painted.picture(reader, sent["image"], f"{place}.image")
+    return (PaintingSent(picture),) if picture else ()
+
+
+def _size(reader: Reader, sent: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Presentation 3.0 §5.3: width and height both or none, whole pixels; duration in seconds."""
+    given = {name: sent[name] for name in SIZES if sent.get(name) is not None}
+    for name, value in given.items():
+        kinds = int | float if name == "duration" else int
+        if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value <= LARGEST[name]:
+            reader.fault(f"{place}.{name}", "number", "It must be a number above 0, in pixels or seconds.")
+    if ("width" in given) != ("height" in given):
+        reader.fault(place, "size", "A page has a width and a height, or neither.")
+    return given
 
 
 def _check_pages(reader: Reader, pages: tuple[PageSent, ...]) -> None:
@@ -213,8 +258,11 @@ def _check_pages(reader: Reader, pages: tuple[PageSent, ...]) -> None:
     numbered = list(enumerate(pages))
     keys = ((f"canvases.{n}.id", page.key) for n, page in numbered if page.key)
     reader.check_once(keys, "A page before has the same id.")
-    pictures = ((f"canvases.{n}.image", page.picture.external_id) for n, page in numbered if page.picture)
-    reader.check_once(pictures, "A page before has the same picture.")
+    shown = {page.picture.external_id for page in pages if page.picture and not page.key}
+    numbers = [(n, page.picture.external_id) for n, page in numbered if page.picture]
+    # What is known by its picture alone needs a picture of its own; pages with keys may share one.
+    pictures = ((f"canvases.{n}.image", key) for n, key in numbers if key in shown)
+    reader.check_once(pictures, "Another page has the same picture, and one of them no id.")
 
 
 def _member(reader: Reader, sent: Any, place: str) -> MemberSent:

@@ -1,190 +1,186 @@
 """What people and machines say about a thing, checked and brought into Presentation 3.0 shape. Pure.
 
-Texts may be sent as a string, as {language: text} or as {language: [text, …]}; they are kept as the last.
+Texts may be sent as a string, as {language: text} or as {language: [text, …]}; they are kept as the last. Links to
+what is ours are internal references (`build.references`). Readers of each property are in `payload.properties`.
 """
 
-import re
-from calendar import monthrange
-from collections.abc import Callable, Mapping
-from html import unescape
+from collections.abc import Mapping
 from typing import Any
 
-import nh3
-
 from gcis.core.errors import FieldFault, SourceFault
-from manifests.build.rights import rights_uri
-from manifests.build.rules import NAV_DATE
-from manifests.build.text import LanguageMap, is_language_tag, plain
+from manifests.build.rules.behaviors import BEHAVIORS
+from manifests.build.text import LanguageMap
+from manifests.payload.properties import canvases, content, linked, own, places, ranges, services, texts, values
+from manifests.payload.properties.behaviors import behavior
+from manifests.payload.properties.publishing import findings, sentence
+from manifests.payload.properties.texts import LONGEST_TEXT, MOST_PAIRS
+from manifests.payload.properties.values import DIRECTIONS
+from manifests.payload.properties.way import MISSING, Faulty, Reader, Spoilt, Way
 
-LONGEST_TEXT = 20_000
-MOST_PAIRS = 500
-DIRECTIONS = ("left-to-right", "right-to-left", "top-to-bottom", "bottom-to-top")
-#: Presentation 3.0 §3.2 behavior, those that mean something on what we publish.
-BEHAVIORS = (
-    *("auto-advance", "no-auto-advance", "repeat", "no-repeat", "unordered", "individuals", "continuous", "paged"),
-    *("facing-pages", "non-paged", "multi-part", "together", "sequence", "thumbnail-nav", "no-nav", "hidden"),
-)
+__all__ = ["BEHAVIORS", "DIRECTIONS", "KINDS", "LONGEST_TEXT", "MOST_PAIRS", "PROPERTIES", "Faulty"]
+__all__ += ["belongs", "description", "label", "pair", "pairs", "read", "read_leniently", "rich"]
 
-#: Presentation 3.0 §4.5: the HTML that may stand in a summary, a metadata value, a required statement.
-_TAGS = {"a", "b", "br", "i", "img", "p", "small", "span", "sub", "sup"}
-_ATTRIBUTES = {"*": set[str](), "a": {"href"}, "img": {"src", "alt"}}
-_SCHEMES = {"http", "https", "mailto"}
-#: What may not stand there and ends a line all the same.
-_BLOCK_END = re.compile(r"</(?:h[1-6]|li|div|tr|dt|dd|blockquote)\s*>", re.IGNORECASE)
-_OUTER_BREAKS = re.compile(r"^(?:<br>|\s)+|(?:<br>|\s)+$")
+#: Every property of a description, in the order of Presentation 3.0 §3, and its reader; the last four are our own.
+PROPERTIES: dict[str, Reader] = {
+    "label": texts.label,
+    "summary": texts.rich,
+    "metadata": texts.pairs,
+    "requiredStatement": texts.pair,
+    "rights": values.rights,
+    "navDate": values.nav_date,
+    "viewingDirection": values.viewing_direction,
+    "behavior": behavior,
+    "provider": content.provider,
+    "homepage": linked.homepage,
+    "seeAlso": linked.see_also,
+    "rendering": linked.rendering,
+    "thumbnail": content.thumbnail,
+    "navPlace": places.nav_place,
+    "start": canvases.start,
+    "service": services.services,
+    "services": services.services,
+    "partOf": linked.part_of,
+    "placeholderCanvas": canvases.lone_canvas,
+    "accompanyingCanvas": canvases.lone_canvas,
+    "structures": ranges.structures,
+    "supplementary": ranges.supplementary,
+    "license": own.licence,
+    "tags": own.tags,
+    "contexts": own.contexts,
+    "presentation2": own.presentation2,
+}
+
+#: The properties that are not for every class, and for which (Presentation 3.0, appendix A).
+_ONLY_ON = {
+    **dict.fromkeys(("navDate", "navPlace"), ("Collection", "Manifest", "Canvas", "Range")),
+    **dict.fromkeys(("placeholderCanvas", "accompanyingCanvas"), ("Collection", "Manifest", "Canvas", "Range")),
+    **dict.fromkeys(("services", "contexts"), ("Collection", "Manifest")),
+    "viewingDirection": ("Collection", "Manifest", "Range"),
+    "start": ("Manifest", "Range"),
+    "structures": ("Manifest",),
+    "supplementary": ("Range",),
+}
+KINDS = ("Collection", "Manifest", "Canvas", "Range", "AnnotationCollection", "AnnotationPage", "Annotation")
+#: What is in a resource beside its description, and read by others.
+_STRUCTURE = {"@context", "id", "type", "items", "annotations", "width", "height", "duration"}
 
 
-class Faulty(Exception):
-    """One part is wrong; `place` is below the part that was being read."""
-
-    def __init__(self, code: str, sentence: str, place: str = "") -> None:
-        super().__init__(sentence)
-        self.code, self.sentence, self.place = code, sentence, place
+def belongs(name: str, kind: str) -> bool:
+    """Whether a resource of that class may have the property."""
+    return name in PROPERTIES and kind in _ONLY_ON.get(name, (kind,))
 
 
-def description(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The IIIF properties among what was sent; None stays None (take it away). SourceFault names all that is wrong."""
+def description(sent: Mapping[str, Any], *, kind: str = "", language: str = "none") -> dict[str, Any]:
+    """The IIIF properties among what was sent; None stays None (take it away). SourceFault names all that is wrong.
+
+    `kind` and `language` as in `read`.
+    """
     if not isinstance(sent, Mapping):
         raise SourceFault("description", "It must be an object with IIIF properties.")
-    found, faults = read(sent)
+    found, faults = read(sent, kind=kind, language=language)
     if faults:
         raise SourceFault("description", "Some of what was sent cannot be used.", tuple(faults))
     return found
 
 
-def read(sent: Mapping[str, Any], under: str = "") -> tuple[dict[str, Any], list[FieldFault]]:
-    """The properties that could be read, and what is wrong with the others; `under` begins their places."""
+def read(
+    sent: Mapping[str, Any], under: str = "", *, kind: str = "", language: str = "none", lenient: bool = False
+) -> tuple[dict[str, Any], list[FieldFault]]:
+    """The properties that could be read, and what is wrong with the others; `under` begins their places.
+
+    `kind` is the class of the resource, one of KINDS, to which properties and behaviors must belong; "" is any.
+    Texts without a language are in `language`. Rights of others than Creative Commons and RightsStatements.org become
+    the `license`, and `rights` is None: there are none of the kind that Presentation 3.0 §3.1 allows.
+    `lenient` keeps what can be kept of a property, and names what is lost.
+    """
     found: dict[str, Any] = {}
     faults: list[FieldFault] = []
+    told = own.apart(sent)
     for name, reader in PROPERTIES.items():
-        if name not in sent:
+        if name not in told:
             continue
-        try:
-            found[name] = None if sent[name] is None else reader(sent[name])
-        except Faulty as fault:
-            faults.append(FieldFault(f"{under}{name}{fault.place}", fault.code, fault.sentence))
+        way = Way(language, lenient, kind)
+        value = _publishable(name, _property(name, reader, told[name], way), way)
+        if value is not MISSING and (lenient or not way.noted):
+            found[name] = value
+        faults += [FieldFault(f"{under}{name}{fault.place}", fault.code, _sentence(fault, way)) for fault in way.noted]
     return found, faults
 
 
+def read_leniently(sent: Mapping[str, Any], kind: str, *, language: str = "none") -> tuple[dict[str, Any], list[str]]:
+    """What of a resource's description can be kept, and a sentence for each thing that cannot.
+
+    `sent` is a whole resource in 3.0 shape, as an import has it; the contexts of extensions are taken from `@context`.
+    """
+    named = sent.get("@context")
+    told = {**sent, "contexts": named} if isinstance(named, list) and "contexts" not in sent else sent
+    found, faults = read(told, kind=kind, language=language, lenient=True)
+    losses = [f"{fault.field}: {fault.sentence}" for fault in faults]
+    known = _STRUCTURE | PROPERTIES.keys()
+    losses += [
+        f"{str(name)[:200]}: A {kind} has no such property, and it is left out." for name in sent if name not in known
+    ]
+    return {name: value for name, value in found.items() if value is not None and value != []}, losses
+
+
+def _property(name: str, reader: Reader, value: Any, way: Way) -> Any:
+    if value is None:
+        return None
+    try:
+        if way.kind and not belongs(name, way.kind):
+            raise way.fault("misplaced", f"A {way.kind} has no {name}.")
+        return reader(value, way)
+    except Faulty as fault:
+        way.add(fault)
+    except Spoilt:
+        pass  # all that is wrong with it is noted
+    return MISSING
+
+
+def _publishable(name: str, value: Any, way: Way) -> Any:
+    """What was read, if the rules of publishing have nothing against it; of lists, the members that may stand."""
+    if value is MISSING or value is None or (way.noted and not way.lenient):
+        return value
+    found = findings(name, value)
+    for each in found:
+        way.add(Faulty(each.rule, sentence(each), each.path.replace("/", ".")))
+    if not found:
+        return value
+    wrong = {each.path.split("/")[1] for each in found if each.path}
+    return (
+        [each for number, each in enumerate(value) if str(number) not in wrong] if isinstance(value, list) else MISSING
+    )
+
+
+def _sentence(fault: Faulty, way: Way) -> str:
+    return f"It is left out. {fault.sentence}" if way.lenient and not fault.remark else fault.sentence
+
+
 def label(value: Any) -> LanguageMap:
-    """A name: text only, never HTML."""
-    return _language_map(value, plain)
+    """A name: text only, never HTML. Raises Faulty."""
+    return texts.label(value, Way())
 
 
 def rich(value: Any) -> LanguageMap:
-    """A text that may be HTML: when it starts with < and ends with >, without a space behind it."""
-    return _language_map(value, _cleaned)
+    """A text that may be HTML: when it starts with < and ends with >, without a space behind it. Raises Faulty."""
+    return texts.rich(value, Way())
 
 
 def pair(value: Any) -> dict[str, LanguageMap]:
-    if not isinstance(value, Mapping) or set(value) != {"label", "value"}:
-        raise Faulty("pair", "It must have a label and a value, and nothing else.")
-    return {"label": _inside("label", label, value["label"]), "value": _inside("value", rich, value["value"])}
-
-
-def pairs(value: Any) -> list[dict[str, LanguageMap]]:
-    if not isinstance(value, list) or len(value) > MOST_PAIRS:
-        raise Faulty("list", f"It must be a list of at most {MOST_PAIRS} pairs of label and value.")
-    return [_inside(str(number), pair, each) for number, each in enumerate(value)]
-
-
-def rights(value: Any) -> str:
-    uri = rights_uri(value) if isinstance(value, str) else None
-    if uri is None:
-        raise Faulty("rights", "It must be an address of Creative Commons or RightsStatements.org.")
-    return uri
-
-
-def nav_date(value: Any) -> str:
-    if not isinstance(value, str) or not NAV_DATE.fullmatch(value) or not _is_a_moment(value):
-        raise Faulty("date", "It must be a date and time with time zone, such as 1921-05-01T00:00:00Z.")
-    return value
-
-
-def _is_a_moment(text: str) -> bool:
-    """Whether there is such a day and time; years may have a minus or more than four digits (XML Schema dateTime)."""
-    day, _, time = text.removeprefix("-").partition("T")
-    if not text.isascii():
-        return False
-    year, month, date = map(int, day.split("-"))
-    hour, minute, second = map(int, (time[0:2], time[3:5], time[6:8]))
-    zone = [int(part) for part in time[-5:].split(":")] if time[-1] != "Z" else [0, 0]
-    in_year = 1 <= month <= 12 and 1 <= date <= monthrange(2000 + year % 400, month)[1]
-    return in_year and hour <= 23 and minute <= 59 and second <= 59 and zone <= [14, 0] and zone[1] <= 59
-
-
-def viewing_direction(value: Any) -> str:
-    if value not in DIRECTIONS:
-        raise Faulty("choice", f"It must be one of {', '.join(DIRECTIONS)}.")
-    return str(value)
-
-
-def behavior(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed or not all(each in BEHAVIORS for each in listed):
-        raise Faulty("choice", f"It must be a list of some of {', '.join(BEHAVIORS)}.")
-    return list(dict.fromkeys(listed))
-
-
-PROPERTIES: dict[str, Callable[[Any], Any]] = {
-    "label": label,
-    "summary": rich,
-    "metadata": pairs,
-    "requiredStatement": pair,
-    "rights": rights,
-    "navDate": nav_date,
-    "viewingDirection": viewing_direction,
-    "behavior": behavior,
-}
-
-
-def _inside(place: str, reader: Callable[[Any], Any], value: Any) -> Any:
-    """Read a part, and say where it lies if it is wrong."""
-    try:
-        return reader(value)
-    except Faulty as fault:
-        raise Faulty(fault.code, fault.sentence, f".{place}{fault.place}") from None
-
-
-def _language_map(value: Any, clean: Callable[[str], str]) -> LanguageMap:
-    """§4.4. What has no language is under `none`."""
-    if isinstance(value, str | list):
-        value = {"none": value}
-    if not isinstance(value, Mapping) or not value:
-        raise Faulty("text", 'It must be a text, or texts by language such as {"en": ["…"]}.')
-    found: LanguageMap = {}
-    for tag, texts in value.items():
-        if not isinstance(tag, str) or not is_language_tag(tag):
-            raise Faulty("language", f"{str(tag)[:40]!r} is not a language tag.")
-        listed = [texts] if isinstance(texts, str) else texts
-        if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
-            raise Faulty("text", "It must be a text or a list of texts.", f".{tag}")
-        if any(len(text) > LONGEST_TEXT for text in listed):
-            raise Faulty("too_long", f"A text has at most {LONGEST_TEXT} characters.", f".{tag}")
-        if kept := [text for text in map(clean, listed) if text.strip()]:
-            found[tag] = kept
-    if not found:
-        raise Faulty("empty", "There is no text in it.")
+    """A label and a value. Raises Faulty."""
+    found: dict[str, LanguageMap] = _whole(texts.pair, value)
     return found
 
 
-def _cleaned(text: str) -> str:
-    """Text, or HTML without anything but what §4.5 allows.
+def pairs(value: Any) -> list[dict[str, LanguageMap]]:
+    """Pairs of label and value. Raises Faulty."""
+    found: list[dict[str, LanguageMap]] = _whole(texts.pairs, value)
+    return found
 
-    A space behind it says that it is text, however it looks: so we mark such texts ourselves (`plain`).
-    """
-    if not (text.lstrip().startswith("<") and text.rstrip("\r\n\t").endswith(">")):
-        return plain(text)
-    html = nh3.clean(
-        _BLOCK_END.sub(r"\g<0><br>", plain(text).rstrip()),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=lambda tag, name, value: value.strip(),
-        url_schemes=_SCHEMES,
-        url_relative="deny",
-        link_rel=None,
-    )
-    tidy = _OUTER_BREAKS.sub("", plain(html).rstrip())  # entities may have stood for what is no character of a text
-    if "<" not in tidy:
-        return plain(unescape(tidy))
-    return tidy if tidy.startswith("<") and tidy.endswith(">") else f"<span>{tidy}</span>"
+
+def _whole(reader: Reader, value: Any) -> Any:
+    way = Way()
+    found = _property("metadata", reader, value, way)
+    if way.noted:
+        raise way.noted[0]
+    return found

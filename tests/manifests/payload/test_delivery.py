@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 
 from gcis.core.errors import SourceFault
 from manifests.payload import delivery
-from manifests.payload.delivery import CollectionSent, ManifestSent, MemberSent, PageSent, PictureSent
+from manifests.payload.delivery import CollectionSent, ManifestSent, MemberSent, PageSent, PaintingSent, PictureSent
 from tests.examples import examples
 from tests.manifests.payload.test_description import ANYTHING
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
+
+
+def painted(*picture: str) -> tuple[PaintingSent, ...]:
+    """One whole picture on the whole page."""
+    return (PaintingSent(PictureSent(*picture)),)
 
 
 def faults(read: Any, body: Any) -> list[tuple[str, str]]:
@@ -44,10 +49,10 @@ def test_a_whole_manifest() -> None:
         "ark:/1/book",
         "manual",
         (
-            PageSent("p1", PictureSent("1.tif"), {"label": {"none": ["Cover"]}}),
-            PageSent("", PictureSent("2.tif", "https://dam.example.org/2.tif"), {"behavior": ["non-paged"]}),
-            PageSent("p3", None, {}),
-            PageSent("p4", None, {}),
+            PageSent("p1", painted("1.tif"), {"label": {"none": ["Cover"]}}),
+            PageSent("", painted("2.tif", "https://dam.example.org/2.tif"), {"behavior": ["non-paged"]}),
+            PageSent("p3", (), {}),
+            PageSent("p4", (), {}),
         ),
     )
 
@@ -99,8 +104,24 @@ def page(**said: Any) -> dict[str, Any]:
         (page(id="a\nb"), "canvases.1.id", "text"),
         (page(id="\ud800"), "canvases.1.id", "text"),
         (page(id="x" * 1001), "canvases.1.id", "text"),
-        (page(id="x", width=5), "canvases.1.width", "unknown"),
-        (page(id="x", viewingDirection="left-to-right"), "canvases.1.viewingDirection", "unknown"),
+        (page(id="x", depth=5), "canvases.1.depth", "unknown"),
+        (page(id="x", width=5), "canvases.1", "size"),
+        (page(id="x", width=5.5, height=5), "canvases.1.width", "number"),
+        (page(id="x", duration=0), "canvases.1.duration", "number"),
+        (page(image="1", images=["1"]), "canvases.1.images", "twice"),
+        (page(images=[]), "canvases.1.images", "list"),
+        (page(images=[{}]), "canvases.1.images.0", "painting"),
+        (page(images=[{"external_id": "1", "content": {}}]), "canvases.1.images.0", "painting"),
+        (page(images=["1", {"external_id": "2", "target": "1,2,3"}]), "canvases.1.images.1.target", "region"),
+        (page(images=[{"external_id": "2", "region": "0,0,0,5"}]), "canvases.1.images.0.region", "region"),
+        (page(images=[{"external_id": "2", "rotation": 400}]), "canvases.1.images.0.rotation", "rotation"),
+        (page(images=[{"content": {"id": "1.jpg", "type": "Image"}}]), "canvases.1.images.0.content", "content"),
+        (
+            page(images=[{"content": {"id": "https://example.org/1.jpg"}}]),
+            "canvases.1.images.0.content.type",
+            "required",
+        ),
+        (page(images=[{"external_id": "2", "label": 5}]), "canvases.1.images.0.label", "text"),
         (page(id="x", label={"en": [5]}), "canvases.1.label.en", "text"),
         (page(id="x", metadata=[{}]), "canvases.1.metadata.0", "pair"),
         (page(image=5), "canvases.1.image", "object"),
@@ -123,6 +144,38 @@ def test_what_is_wrong_with_a_manifest_is_named_by_its_place(body: dict[str, Any
 def test_a_picture_is_on_one_page_of_a_manifest() -> None:
     body = {"canvases": [{"id": "a", "image": "1"}, {"id": "b", "image": "2"}, {"image": {"external_id": "1"}}]}
     assert faults(delivery.manifest, body) == [("canvases.2.image", "twice")]
+
+
+def test_what_belongs_to_no_page_is_told_as_such() -> None:
+    sent = page(id="x", viewingDirection="left-to-right")
+    assert {place for place, _ in faults(delivery.manifest, sent)} == {"canvases.1.viewingDirection"}
+
+
+def test_pages_with_ids_may_show_the_same_picture() -> None:
+    body = {"canvases": [{"id": "a", "image": "1"}, {"id": "b", "images": [{"external_id": "1", "region": "0,0,9,9"}]}]}
+    pages = delivery.manifest(body).pages
+    assert pages and [page.picture for page in pages] == [PictureSent("1")] * 2
+
+
+def test_several_things_on_a_page() -> None:
+    images = [
+        {"external_id": "1", "choice": "light", "label": "Daylight"},
+        {"external_id": "2", "choice": "light", "label": {"en": "Infrared"}},
+        {"external_id": "3", "target": "10,20,300,400", "region": "0,0,30,40", "rotation": 90},
+        {"content": {"id": "https://example.org/1.jpg", "type": "Image", "format": "image/jpeg"}},
+    ]
+    (page,) = delivery.manifest({"canvases": [{"images": images, "width": 500, "height": 600}]}).pages or ()
+    assert page.size == {"width": 500, "height": 600}
+    assert page.paintings == (
+        PaintingSent(PictureSent("1"), choice="light", body={"label": {"none": ["Daylight"]}}),
+        PaintingSent(PictureSent("2"), choice="light", body={"label": {"en": ["Infrared"]}}),
+        PaintingSent(
+            PictureSent("3"),
+            target={"fragment": "xywh=10,20,300,400"},
+            region={"type": "ImageApiSelector", "region": "0,0,30,40", "rotation": "90"},
+        ),
+        PaintingSent(content={"id": "https://example.org/1.jpg", "type": "Image", "format": "image/jpeg"}),
+    )
 
 
 def test_too_many_pages_are_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
