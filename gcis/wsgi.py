@@ -1,6 +1,7 @@
-"""What the web server calls."""
+"""What the web server calls: Django, and before it the lane for documents that are asked for again and again."""
 
 import os
+from typing import Any
 
 from gcis.embedded import leash
 
@@ -13,4 +14,12 @@ import django  # noqa: E402
 from gcis.core.wsgi import Handler  # noqa: E402
 
 django.setup(set_prefix=False)
-application = Handler()
+
+from manifests import lane  # noqa: E402  it needs the apps
+
+_django = Handler()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Any:
+    answered = lane.answer(environ, start_response)
+    return _django(environ, start_response) if answered is None else answered

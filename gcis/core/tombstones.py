@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from gcis.core.web import ABSENCE_AGE, PROBLEM, cacheable, preferred_type, problem
 
-_FORMS = (PROBLEM, "application/ld+json", "application/json", "text/html")
+FORMS = (PROBLEM, "application/ld+json", "application/json", "text/html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def answer(request: HttpRequest, stone: Tombstone, version: int, context: str, u
 
     `context`, `uri` and `type_` are those that the document would have in that version of its API.
     """
-    media = preferred_type(request, _FORMS)
+    media = preferred_type(request, FORMS)
     if media == "text/html":
         response = page(stone)
     elif media == PROBLEM:

@@ -17,7 +17,7 @@ from django.utils.http import parse_etags
 from gcis.core import lastknown
 from gcis.core.errors import SourceFault
 
-PUBLIC_PREFIXES = ("/iiif/", "/presentation/")
+PUBLIC_PREFIXES = ("/iiif/", "/presentation/", "/preview/")
 PROBLEM = "application/problem+json"
 METHODS = "GET, HEAD, OPTIONS"
 #: Seconds that "there is none" and "gone" may be remembered (DESIGN §12).
@@ -202,7 +202,9 @@ def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
             del response[name]
     response.cookies.clear()
     if isinstance(response, HttpResponse):
-        if response.status_code not in (204, 304):
+        if response.status_code in (204, 304):
+            del response["Content-Length"]  # Django says 0, which would be the length of what the client has
+        else:
             response["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
             response.content = b""

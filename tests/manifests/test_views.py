@@ -11,11 +11,12 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 
 from images import services as images
 from images.models import Image
 from manifests import services
-from manifests.models import Collection, Manifest
+from manifests.models import Annotation, AnnotationPage, Collection, Manifest, Publication, Range
 from redirects import services as names
 from redirects.models import Identifier
 from tests.manifests.records import When, a_collection, a_manifest, a_page, document, fresh, published, relabel
@@ -27,7 +28,14 @@ BASE = "https://images.example.org"
 BOOK = "/presentation/3/ark:%2F1%2Fbook/manifest"
 NEUTRAL = "/presentation/ark:%2F1%2Fbook/manifest"
 SHELF = "/presentation/3/shelf/collection"
-LD_JSON = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
+BOOK_2 = BOOK.replace("/3/", "/2/")
+PROFILE_3, PROFILE_2 = (f"http://iiif.io/api/presentation/{number}/context.json" for number in (3, 2))
+LD_JSON, LD_JSON_2 = (f'application/ld+json;profile="{profile}"' for profile in (PROFILE_3, PROFILE_2))
+#: What the neutral address of the book says of its versions.
+ALTERNATES = [
+    f'<{BASE}{url}>;rel="alternate";type="application/ld+json";profile="{profile}"'
+    for url, profile in ((BOOK, PROFILE_3), (BOOK_2, PROFILE_2))
+]
 
 
 @pytest.fixture
@@ -132,15 +140,83 @@ def test_the_encoding_that_the_client_reads(book: Manifest, accepted: str, encod
     assert int(response["Content-Length"]) == len(response.content)
 
 
+def test_the_neutral_address_answers_in_the_version_that_is_asked_for(book: Manifest) -> None:
+    for accept, version, media in (
+        (LD_JSON_2, 2, LD_JSON_2),
+        (f"application/json;profile={PROFILE_2}", 2, "application/json"),
+        (f"{LD_JSON};q=0.5, {LD_JSON_2}", 2, LD_JSON_2),
+        (LD_JSON, 3, LD_JSON),
+        ("", 3, LD_JSON),
+    ):
+        response = get(NEUTRAL, accept=accept)
+        found = json.loads(response.content)
+        assert (response.status_code, response["Content-Type"]) == (200, media)
+        assert response["Content-Location"] == BASE + NEUTRAL.replace("/presentation/", f"/presentation/{version}/")
+        assert response["Link"].split(", ") == ALTERNATES
+        assert found["@id" if version == 2 else "id"] == BASE + NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("application/ld+json", LD_JSON_2),
+        (LD_JSON_2, LD_JSON_2),
+        (LD_JSON, "application/json"),
+    ],
+)
+def test_presentation_2_is_plain_json_unless_json_ld_is_asked_for(book: Manifest, accept: str, media: str) -> None:
+    response = get(BOOK_2, accept=accept)
+    found = json.loads(response.content)
+    assert (response.status_code, response["Content-Type"]) == (200, media)
+    assert (found["@id"], found["@context"]) == (BASE + BOOK_2, PROFILE_2)
+    assert "Link" not in response
+
+
+def without_2_1(record: Any) -> None:
+    publication = fresh(record).publication
+    publication.documents = {form: publication.documents[form] for form in ("3", "3n")}
+    publication.save()
+
+
+def test_what_has_no_2_1_form_says_so_at_its_2_1_address_and_is_3_0_elsewhere(book: Manifest) -> None:
+    without_2_1(book)
+    response = get(BOOK_2)
+    assert problem(response) == (406, "This manifest has no 2.1 form.", "public, max-age=60")
+    assert response["Vary"] == "Accept"
+    neutral = get(NEUTRAL, accept=LD_JSON_2)
+    assert (neutral.status_code, neutral["Content-Type"]) == (200, LD_JSON)
+    assert neutral["Link"] == ALTERNATES[0]
+    assert get(canvas_url(book), accept=LD_JSON_2)["Content-Type"] == LD_JSON
+
+
+def test_every_answer_says_that_it_depends_on_accept(book: Manifest) -> None:
+    shut = a_manifest("shut", identifier="shut", when=When.MANUAL)
+    urls = [BOOK, NEUTRAL, canvas_url(book), f"/presentation/3/{shut.pk}/manifest", "/presentation/3/shut/manifest"]
+    rename(Collection.objects.get(), "cupboard")
+    etag = get(BOOK)["ETag"]
+    answers = [get(url) for url in [*urls, SHELF]] + [get(BOOK, if_none_match=etag)]
+    assert {answer.status_code for answer in answers} == {200, 404, 503, 301, 304}
+    assert all("Accept" in answer["Vary"].split(", ") for answer in answers)
+
+
+def test_a_document_says_since_when_it_is_as_it_is(book: Manifest) -> None:
+    created = fresh(book).publication.created
+    assert get(BOOK)["Last-Modified"] == http_date(created.timestamp())
+
+
 # ----------------------------------------------------------------------------------------------------------- validators
 def test_every_variant_has_its_own_etag(book: Manifest) -> None:
     variants = [
         get(url, accept=accept, accept_encoding=encoding)["ETag"]
-        for url in (BOOK, NEUTRAL)
+        for url in (BOOK, BOOK_2, NEUTRAL)
         for accept in ("application/json", "application/ld+json")
         for encoding in ("br", "gzip", "identity")
     ]
-    assert len(set(variants)) == 12
+    variants += [get(NEUTRAL, accept=accept)["ETag"] for accept in (LD_JSON_2, f"application/json;profile={PROFILE_2}")]
+    assert len(set(variants)) == 20
 
 
 @pytest.mark.parametrize("url", [BOOK, NEUTRAL, SHELF])
@@ -186,8 +262,8 @@ def test_preflight_and_writing(book: Manifest) -> None:
         "/presentation/nobody/collection",
         "/presentation/3/shelf/manifest",
         "/presentation/3/ark:%2F1%2Fbook/collection",
-        "/presentation/2/ark:%2F1%2Fbook/manifest",
-        "/presentation/2/shelf/collection",
+        "/presentation/2/shelf/manifest",
+        "/presentation/2/ark:%2F1%2Fbook/collection",
         "/presentation/4/ark:%2F1%2Fbook/manifest",
         "/presentation/3/ark:%2F1%2Fbook",
         "/presentation/3/ark:%2F1%2Fbook/manifest/",
@@ -275,9 +351,73 @@ def test_canvases_that_cannot_be_shown(book: Manifest) -> None:
     assert problem(get(url))[0] == 410
 
 
+def test_a_canvas_is_cut_out_of_the_2_1_document_for_who_wants_that(book: Manifest) -> None:
+    response = get(canvas_url(book), accept=LD_JSON_2)
+    found = json.loads(response.content)
+    assert (response.status_code, response["Content-Type"], next(iter(found))) == (200, LD_JSON_2, "@context")
+    assert found.pop("within") == BASE + NEUTRAL
+    assert found.pop("@context") == PROFILE_2
+    assert found == document(book, "2")["sequences"][0]["canvases"][0]
+
+
+@pytest.mark.parametrize("version", [3, 2])
+def test_a_range_dereferences_at_any_depth(book: Manifest, version: int) -> None:
+    outer, inner = (Range.objects.create(manifest=book).pk for _ in range(2))
+    page = {"id": f"gcis:canvas/{book.canvases.get().pk}", "type": "Canvas"}
+    part = {"id": f"gcis:range/{inner}", "type": "Range", "label": {"none": ["Part"]}, "items": [page]}
+    whole = {"id": f"gcis:range/{outer}", "type": "Range", "label": {"none": ["Whole"]}, "items": [part]}
+    services.describe(fresh(book), {**fresh(book).source_layer, "structures": [whole]})
+    services.touch(book)
+    published()
+    response = get(f"/presentation/range/{inner}", accept=LD_JSON if version == 3 else LD_JSON_2)
+    found = json.loads(response.content)
+    assert (response.status_code, next(iter(found))) == (200, "@context")
+    assert found["id" if version == 3 else "@id"] == f"{BASE}/presentation/range/{inner}"
+    assert found["label"] == ({"none": ["Part"]} if version == 3 else "Part")
+    assert problem(get(f"/presentation/range/{Range.objects.create(manifest=book).pk}"))[0] == 404
+
+
+# -------------------------------------------------------------------------------------------------------- annotations
+@pytest.fixture
+def page(book: Manifest) -> AnnotationPage:
+    made = AnnotationPage.objects.create(manifest=book, place=AnnotationPage.Place.REFERENCED)
+    Annotation.objects.create(
+        page=made,
+        motivation=["commenting"],
+        body={"type": "TextualBody", "value": "Look"},
+        target=f"gcis:manifest/{book.pk}",
+    )
+    services.touch(book)
+    published()
+    return made
+
+
+def test_an_annotation_page_is_fetched_in_each_version(page: AnnotationPage) -> None:
+    for version, id_name, media in ((3, "id", LD_JSON), (2, "@id", "application/json")):
+        url = f"/presentation/{version}/annotations/{page.pk}"
+        response = get(url)
+        assert (response.status_code, response["Content-Type"]) == (200, media)
+        assert json.loads(response.content)[id_name] == BASE + url
+        assert get(url, if_none_match=response["ETag"]).status_code == 304
+        assert brotli.decompress(get(url, accept_encoding="br").content) == response.content
+
+
+def test_an_annotation_page_is_seen_by_those_who_see_its_manifest(book: Manifest, page: AnnotationPage) -> None:
+    url = f"/presentation/3/annotations/{page.pk}"
+    assert problem(get("/presentation/3/annotations/00000000-0000-0000-0000-000000000000"))[0] == 404
+    Manifest.objects.update(access="closed")
+    assert problem(get(url))[0] == 403
+    Manifest.objects.update(withdrawn="2026-01-01T00:00Z", withdrawn_reason="Wrong rights.")
+    assert problem(get(url))[:2] == (410, "Wrong rights.")
+
+
 # --------------------------------------------------------------------------------------------------------- other names
 def rename(record: Any, name: str) -> None:
+    """And its documents have followed."""
     names.rename(Identifier.Kind.PRESENTATION, record.pk, name, actor="test")
+    publication = Publication.objects.get(resource=record.pk)
+    publication.summary["name"] = name
+    publication.save()
 
 
 @pytest.mark.parametrize(
@@ -297,6 +437,18 @@ def test_a_former_name_leads_to_the_same_form_under_the_current_one(
     assert (response.status_code, response["Location"]) == (301, BASE + new)
     assert response["Cache-Control"] == "public, max-age=77"
     assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_before_its_documents_have_followed_the_former_name_has_them_still(book: Manifest) -> None:
+    before = get(BOOK)
+    names.rename(Identifier.Kind.PRESENTATION, book.pk, "new/name", actor="test")
+    after, there = get(BOOK), get("/presentation/3/new%2Fname/manifest")
+    assert (after.status_code, after.content) == (200, before.content)
+    assert (there.status_code, there["Location"], there["Cache-Control"]) == (307, BASE + BOOK, "no-store")
+    names.rename(Identifier.Kind.PRESENTATION, book.pk, "newer", actor="test")
+    assert get(BOOK).content == before.content
+    assert get("/presentation/3/newer/manifest")["Location"] == BASE + BOOK
+    assert get("/presentation/3/new%2Fname/manifest")["Location"] == f"{BASE}/presentation/3/newer/manifest"
 
 
 def test_a_collection_has_former_names_too_and_stays_a_collection(book: Manifest) -> None:
@@ -320,7 +472,7 @@ def test_a_name_that_is_only_just_a_former_one_again_is_answered_in_place(book: 
     assert (versioned.status_code, versioned.content) == (200, get(BOOK).content)
     assert (neutral.status_code, neutral.content) == (200, get(NEUTRAL).content)
     assert versioned["Link"] == f'<{BASE}{BOOK}>;rel="canonical"'
-    assert neutral["Link"] == f'<{BASE}{NEUTRAL}>;rel="canonical"'
+    assert neutral["Link"].split(", ") == [f'<{BASE}{NEUTRAL}>;rel="canonical"', *ALTERNATES]
     assert versioned["Content-Location"] == neutral["Content-Location"] == BASE + BOOK
     assert "Link" not in get(BOOK)
 

@@ -22,8 +22,9 @@ TYPES = "/api/v1/problems/"
 #: Faults that come of what is there already, not of how the request is written: 409 instead of 400.
 CONFLICTS = frozenset(
     {
-        *("identifier_taken", "merged", "withdrawn", "not_sent", "source_kind", "no_address"),
-        *("job_over", "job_not_over", "job_under_way", "batch_over"),
+        *("identifier_taken", "merged", "withdrawn", "not_withdrawn", "not_sent", "source_kind", "no_address"),
+        *("job_over", "job_not_over", "job_under_way", "batch_over", "canvas_known", "nothing_proposed"),
+        *("dynamic", "not_dynamic", "publishing"),
     }
 )
 #: Seconds after which to try again what is not at hand just now.

@@ -84,8 +84,12 @@ class StrictScheme(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
 
 def only_the_api(endpoints: list[Any]) -> list[Any]:
-    """drf-spectacular's PREPROCESSING_HOOK: other DRF views are documents of IIIF, which specifies them."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith(_PREFIX)]
+    """drf-spectacular's PREPROCESSING_HOOK: the API, and of other DRF views those that say that they stand in it."""
+    return [
+        endpoint
+        for endpoint in endpoints
+        if endpoint[0].startswith(_PREFIX) or getattr(endpoint[3].cls, "stands_in_openapi", False)
+    ]
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -93,6 +97,8 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas |= {"Problem": _PROBLEM, "FieldError": _FIELD_ERROR}
     for path, operations in result["paths"].items():
+        if not path.startswith(_PREFIX):
+            continue
         for method, operation in operations.items():
             _describe_limits(parameter["schema"] for parameter in operation.get("parameters", []))
             answers = _ANSWERS | _ANSWERS_TO_WRITING if method in _WRITING else _ANSWERS

@@ -1,0 +1,1 @@
+"""The configuration of nginx in front of GCIS, made of the settings: `manage nginx_config`."""
