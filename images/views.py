@@ -1,9 +1,11 @@
 """The Image API's doors: find the image, ask the gateway, do what it says."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
+from uuid import UUID
 
 import orjson
 from django.conf import settings
@@ -22,7 +24,7 @@ from images.gateway import VERSIONS, Describe, Redirect, Refuse, Serve, decide, 
 from images.iiif.info import CONTENT_TYPES, CONTEXTS, PROFILES, info
 from images.iiif.request import MEDIA_TYPES, ImageRequest, readings
 from images.iiif.resolve import Limits
-from images.policy import PUBLIC, Caller
+from images.policy import PUBLIC, STAFF, Caller
 
 
 def image(request: HttpRequest, path: str, version: int) -> HttpResponse:
@@ -30,15 +32,35 @@ def image(request: HttpRequest, path: str, version: int) -> HttpResponse:
     wanted, found = _find(version, path)
     now = timezone.now()
     caller = _caller(request, found, now)
-    verdict = decide(wanted, found, _limits(), _addresses(), caller, now)
+    return _restricted(_answer(request, wanted, found, caller, now, _addresses()), found, caller, now)
+
+
+def shown(
+    request: HttpRequest, path: str, version: int, allowed: Callable[[UUID], bool], addresses: ImageAddresses
+) -> HttpResponse:
+    """A picture that is allowed, whole, under these addresses, whoever asks; of all others there are none."""
+    wanted, found = _find(version, path)
+    if found and not allowed(found.id):
+        found = None
+    return _answer(request, wanted, found, STAFF, timezone.now(), addresses)
+
+
+def _answer(
+    request: HttpRequest,
+    wanted: ImageRequest,
+    found: ImageFacts | None,
+    caller: Caller,
+    now: datetime,
+    addresses: ImageAddresses,
+) -> HttpResponse:
+    verdict = decide(wanted, found, _limits(), addresses, caller, now)
     match verdict:
         case Serve():
-            response = _picture(request, version, verdict, caller)
+            return _picture(request, wanted.version, verdict, caller, addresses)
         case Describe():
-            response = _info(request, version, verdict, caller)
+            return _info(request, wanted.version, verdict, caller, addresses)
         case Redirect() | Refuse():
-            response = _other(request, version, verdict, found)
-    return _restricted(response, found, caller, now)
+            return _other(request, wanted.version, verdict, found)
 
 
 def newest(request: HttpRequest, path: str) -> HttpResponse:
@@ -81,9 +103,11 @@ def _restricted(response: HttpResponse, found: ImageFacts | None, caller: Caller
     return web.restricted(response, sees_all=caller.sees_all)
 
 
-def _picture(request: HttpRequest, version: int, verdict: Serve, caller: Caller) -> HttpResponse:
+def _picture(
+    request: HttpRequest, version: int, verdict: Serve, caller: Caller, addresses: ImageAddresses
+) -> HttpResponse:
     found = verdict.image
-    canonical = _addresses().picture(version, found.identifier, verdict.canonical)
+    canonical = addresses.picture(version, found.identifier, verdict.canonical)
     response = HttpResponse(content_type=MEDIA_TYPES[verdict.derivative.format])
     response["Cache-Control"] = web.cacheable(settings.GCIS_IMAGE_MAX_AGE)
     # One header line: some clients read the first Link only.
@@ -101,8 +125,10 @@ def _picture(request: HttpRequest, version: int, verdict: Serve, caller: Caller)
     return response
 
 
-def _info(request: HttpRequest, version: int, verdict: Describe, caller: Caller) -> HttpResponse:
-    found, addresses = verdict.image, _addresses()
+def _info(
+    request: HttpRequest, version: int, verdict: Describe, caller: Caller, addresses: ImageAddresses
+) -> HttpResponse:
+    found = verdict.image
     body = orjson.dumps(info(version, replace(found, identifier=verdict.identifier), addresses, _limits()))
     content_type = web.preferred_type(request, CONTENT_TYPES[version])
     response = HttpResponse(body, content_type=content_type)

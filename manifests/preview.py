@@ -3,27 +3,17 @@
 Stored documents are for the public. In that of a closed work every page would be empty.
 """
 
-from typing import Any
-
 import orjson
-from django.conf import settings
 
-from images.addresses import ImageAddresses
 from images.policy import STAFF
-from manifests.addresses import PresentationAddresses
-from manifests.build.collection import collection_document
-from manifests.build.manifest import manifest_document
+from manifests.build.documents import documents
 from manifests.models import Manifest, Resource
+from manifests.publish import bases_now
 from manifests.snapshot import collection_facts, manifest_facts
 
 
-def document(record: Resource, version: int | None) -> bytes:
-    """The manifest or collection as it is now, with every picture and member."""
-    base = settings.GCIS_PUBLIC_URL
-    presentation, images = PresentationAddresses(base), ImageAddresses(base)
-    built: dict[str, Any]
-    if isinstance(record, Manifest):
-        built = manifest_document(manifest_facts(record, STAFF), presentation, images, version)
-    else:
-        built = collection_document(collection_facts(record, STAFF), presentation, images, version)
-    return orjson.dumps(built)
+def document(record: Resource, form: str) -> bytes | None:
+    """The manifest or collection as it is now, with every picture and member; None where it has no such form."""
+    facts = manifest_facts(record, STAFF) if isinstance(record, Manifest) else collection_facts(record, STAFF)
+    built = dict(documents(facts, bases_now(), (form,)))
+    return orjson.dumps(built[form]) if form in built else None

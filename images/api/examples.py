@@ -100,6 +100,7 @@ SOURCE: dict[str, Any] = {
     "self": f"{_BASE}/api/v1/sources/emuseum",
     "slug": "emuseum",
     "kind": "system",
+    "language": "none",
     "name": "eMuseum",
     "created": "2026-11-20T19:00:00Z",
     "images": f"{_BASE}/api/v1/images?source=emuseum",

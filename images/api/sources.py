@@ -34,6 +34,7 @@ class SourceBody(serializers.Serializer[Source]):
     slug = serializers.CharField(help_text="What it is called in addresses of this API.")
     kind = serializers.ChoiceField(Source.Kind.choices)
     name = serializers.CharField()
+    language = serializers.CharField(help_text="Of texts that it sends without one; `none` where that is not known.")
     created = serializers.DateTimeField()
     images = serializers.SerializerMethodField(help_text="Where its images are listed.")
 
@@ -44,6 +45,12 @@ class SourceBody(serializers.Serializer[Source]):
 @extend_schema_serializer(component_name="SourceSent", examples=[OpenApiExample("a system", {"name": "eMuseum"})])
 class SourceSent(StrictSerializer):
     name = Text(max_length=sources.LONGEST_NAME, help_text="What people call it.")
+    language = serializers.RegexField(
+        r"^[A-Za-z]{2,8}(-[A-Za-z]{1,8}){0,3}$",
+        max_length=20,
+        required=False,
+        help_text="Of texts that it sends without one, as a tag such as `de`.",
+    )
 
 
 PAGE = page_of("SourcePage", SourceBody, SOURCE)
@@ -84,15 +91,17 @@ class OneSource(ApiView):
         responses={200: SourceBody, 201: SourceBody},
     )
     def put(self, request: Request, slug: str) -> Response:
-        """Create it, or give it another name."""
-        name = read(SourceSent, request.data)["name"]
+        """Create it, or give it another name or language. What it has sent before stays in the language that it had."""
+        sent = read(SourceSent, request.data)
         with transaction.atomic():
             known = Source.objects.select_for_update().filter(slug=slug).first()
             if known is not None:
                 revisions.require_match(request, _revision(known))
             elif "If-Match" in request.headers:
                 raise PreconditionFailed
-            source, changed = sources.put_system(slug, name, actor=actor(request))
+            source, changed = sources.put_system(
+                slug, sent["name"], actor=actor(request), language=sent.get("language")
+            )
         made = changed and known is None  # else somebody was quicker
         return _answer(request, Source.objects.get(pk=source.pk), 201 if made else 200)
 
@@ -109,5 +118,5 @@ def _answer(request: Request, source: Source, status: int = 200) -> Response:
 
 
 def _revision(source: Source) -> int:
-    """A number for what can be changed of it, its name: its changes are not counted."""
-    return zlib.crc32(source.name.encode())
+    """A number for what can be changed of it, its name and language: its changes are not counted."""
+    return zlib.crc32(f"{source.name}\n{source.language}".encode())

@@ -1,5 +1,6 @@
 """Have documents published."""
 
+import sys
 from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.core.management.base import CommandError
 
 from gcis.core.commands import ServiceCommand, add_dry_run, misused
-from manifests import lookup, republish
+from manifests import lookup, outdated, republish
 from redirects import services as names
 from redirects.models import Identifier
 
@@ -28,9 +29,17 @@ class Command(ServiceCommand):
             action="store_true",
             help="of those the ones that have changed since, or could not be built",
         )
+        which.add_argument(
+            "--outdated",
+            action="store_true",
+            help="of those the ones that an older GCIS, or one at another address, has built; in the background",
+        )
         add_dry_run(parser)
 
     def work(self, options: Any) -> None:
+        if options.outdated:
+            self._outdated(options)
+            return
         keys = self._chosen(options)
         if options.dry_run:
             self._foretell(keys)
@@ -39,9 +48,19 @@ class Command(ServiceCommand):
         else:
             self.conclude(self.each("Asking", keys, republish.publish_again), "will be published")
 
+    def _outdated(self, options: Any) -> None:
+        """They queue in portions by themselves too; so that nobody waits for that, all of them now."""
+        if options.identifiers:
+            raise misused("Name manifests and collections, or say --all, --outstanding or --outdated.")
+        if options.dry_run:
+            self.say(f"{outdated.count()} would be published. Nothing was changed.")
+            return
+        queued = outdated.queue(most=sys.maxsize)
+        self.say(f"{queued} will be published." if queued else "There is nothing to publish.")
+
     def _chosen(self, options: Any) -> list[UUID]:
         if sum((bool(options.identifiers), options.all, options.outstanding)) != 1:
-            raise misused("Name manifests and collections, or say --all or --outstanding.")
+            raise misused("Name manifests and collections, or say --all, --outstanding or --outdated.")
         if options.identifiers:
             return [each.key for each in lookup.find_all(Identifier.Kind.PRESENTATION, options.identifiers)]
         return republish.published_before() if options.all else republish.behind()
