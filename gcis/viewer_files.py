@@ -6,16 +6,18 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from gcis.viewers import ENCODINGS, VIEWERS
+from gcis.viewer_packages import FURTHER, VIEWERS
+from gcis.viewers import ENCODINGS
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
-FILES = frozenset((viewer.folder, name) for viewer in VIEWERS for _, name in viewer.members)
+PACKAGES = {viewer.folder: viewer for viewer in (*VIEWERS, *FURTHER)}
 
 
 @require_safe
 def viewer_file(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
     """One file. The version is in its address, so its bytes never change."""
-    if (folder, name) not in FILES:
+    viewer = PACKAGES.get(folder)
+    if viewer is None or not viewer.serves(name):
         raise Http404
     path = Path(settings.GCIS_VIEWERS_DIR) / folder / name
     encoding, chosen = _smallest(path, _accepted(request.headers.get("Accept-Encoding", "")))

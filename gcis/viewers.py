@@ -18,7 +18,7 @@ import tarfile
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,49 +27,11 @@ import brotli
 from django.conf import settings
 
 from gcis.core.errors import Unavailable
+from gcis.viewer_packages import CLOVER, FURTHER, MIRADOR, OPENSEADRAGON, UNIVERSAL_VIEWER, VIEWERS, Viewer
 
+__all__ = ["CLOVER", "FURTHER", "MIRADOR", "OPENSEADRAGON", "UNIVERSAL_VIEWER", "VIEWERS", "Outcome", "Viewer"]
+__all__ += ["fetch", "fetch_further", "ready"]
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """One npm package: `integrity` is the base64 sha512 of its tarball, `members` pairs paths in it with our names."""
-
-    name: str
-    version: str
-    integrity: str
-    members: tuple[tuple[str, str], ...]
-
-    @property
-    def folder(self) -> str:
-        return f"{self.name}-{self.version}"
-
-
-MIRADOR = Viewer(
-    name="mirador",
-    version="4.0.0",
-    integrity="uWsE9e2oqSc/lUu+vVwDGhTsycuhGsfZ2KfX6CLfXiT3wgGy6qT9+q5M3V9Zz72hkdIgsJugKesaowmRtYmvrA==",
-    members=(("package/dist/mirador.min.js", "mirador.min.js"), ("package/LICENSE", "LICENSE")),
-)
-
-#: What OpenSeadragon's buttons look like; it finds the pictures under its `prefixUrl`, our folder of that version.
-BUTTONS = ("zoomin", "zoomout", "home", "fullpage", "rotateleft", "rotateright", "flip", "previous", "next")
-BUTTON_STATES = ("rest", "grouphover", "hover", "pressed")
-OPENSEADRAGON = Viewer(
-    name="openseadragon",
-    version="6.1.1",
-    integrity="g4iKe2q8B642SaBT3+x4ZF3/8b1TxPPydyjmtrOLgDrlYWMKd9ZXM+1Cb/xa9DVySkvs/7l6HR1nHKfD5F3Tsw==",
-    members=(
-        ("package/build/openseadragon/openseadragon.min.js", "openseadragon.min.js"),
-        ("package/LICENSE.txt", "LICENSE.txt"),
-        *(
-            (f"package/build/openseadragon/images/{button}_{state}.png", f"{button}_{state}.png")
-            for button in BUTTONS
-            for state in BUTTON_STATES
-        ),
-    ),
-)
-
-#: In the order in which they are fetched: first what the public pages show, then what the admin zooms with.
-VIEWERS = (MIRADOR, OPENSEADRAGON)
 
 #: Compressed once, when fetched: what a viewer's files gain by it, and how the copies are called.
 COMPRESSED_SUFFIXES = (".js", ".css")
@@ -106,7 +68,7 @@ class Outcome:
 
 def ready() -> bool:
     """Whether every viewer is in its place, whole."""
-    return all(_present(viewer) for viewer in VIEWERS)
+    return all(present(viewer) for viewer in VIEWERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +90,17 @@ def fetch(deadline: float, stopping: threading.Event | None = None) -> Outcome:
 
     Several processes may do it at once.
     """
+    return _fetch(VIEWERS, deadline, stopping)
+
+
+def fetch_further(deadline: float, stopping: threading.Event | None = None) -> Outcome:
+    """The same for those that nothing waits for."""
+    return _fetch(FURTHER, deadline, stopping)
+
+
+def _fetch(wanted: Sequence[Viewer], deadline: float, stopping: threading.Event | None) -> Outcome:
     patience = Patience(time.monotonic() + deadline, stopping or threading.Event())
-    missing = [viewer for viewer in VIEWERS if not _present(viewer)]
+    missing = [viewer for viewer in wanted if not present(viewer)]
     if not missing:
         return Outcome(True, "The viewers are in place.")
     try:
@@ -155,9 +126,13 @@ def _bring(viewer: Viewer, npm: list[str], room: Path, patience: Patience) -> st
     return ""
 
 
-def _present(viewer: Viewer) -> bool:
+def present(viewer: Viewer) -> bool:
+    """Whether all its files are in their place."""
     folder = Path(settings.GCIS_VIEWERS_DIR) / viewer.folder
-    return all(path.is_file() and path.stat().st_size > 0 for path in (folder / name for _, name in viewer.members))
+    listed = (folder / name for _, name in viewer.members)
+    if not all(path.is_file() and path.stat().st_size > 0 for path in listed):
+        return False
+    return viewer.scripts is None or sum(1 for _ in folder.glob("*.js")) >= viewer.scripts.count
 
 
 @contextmanager
@@ -254,14 +229,15 @@ def _place(viewer: Viewer, tarball: Path, room: Path) -> None:
     unfinished = room / viewer.folder
     unfinished.mkdir()
     _unpack(viewer, tarball, unfinished)
+    _mend(viewer, unfinished)
     _compress(unfinished)
     place = Path(settings.GCIS_VIEWERS_DIR) / viewer.folder
-    if place.exists() and not _present(viewer):
+    if place.exists() and not present(viewer):
         place.rename(room / f"damaged-{viewer.folder}")
     try:
         unfinished.rename(place)
     except OSError:
-        if not _present(viewer):
+        if not present(viewer):
             raise
         # Another process was first; its files are the same.
 
@@ -277,7 +253,7 @@ def _check(viewer: Viewer, tarball: Path) -> None:
 def _unpack(viewer: Viewer, tarball: Path, folder: Path) -> None:
     """Copy the listed members under our own names; nothing in the archive decides where anything goes."""
     with tarfile.open(tarball, "r:gz") as archive:
-        for path, name in viewer.members:
+        for path, name in _wanted(viewer, archive).items():
             try:
                 member = archive.getmember(path)
             except KeyError:
@@ -289,6 +265,24 @@ def _unpack(viewer: Viewer, tarball: Path, folder: Path) -> None:
                 )
             with content:
                 (folder / name).write_bytes(content.read())
+
+
+def _mend(viewer: Viewer, folder: Path) -> None:
+    for mend in viewer.mends:
+        path = folder / mend.name
+        data = path.read_bytes()
+        if data.count(mend.wrong) != 1:
+            raise Unavailable("viewer", f"{mend.name} of {viewer.folder} is not the file that we know how to mend.")
+        path.write_bytes(data.replace(mend.wrong, mend.right))
+
+
+def _wanted(viewer: Viewer, archive: tarfile.TarFile) -> dict[str, str]:
+    """Our names by the paths in the package."""
+    scripts = viewer.scripts
+    found = {path: name for path in archive.getnames() if (name := scripts.own_name(path))} if scripts else {}
+    if scripts and len(found) < scripts.count:
+        raise Unavailable("viewer", f"The package of {viewer.folder} has {len(found)} scripts in {scripts.folder}.")
+    return {**found, **dict(viewer.members)}
 
 
 def _compress(folder: Path) -> None:

@@ -19,7 +19,7 @@ from images.policy import PUBLIC, Caller
 from manifests.build.thumbnail import fitted
 from manifests.description import fold
 from manifests.exposure import public, published
-from manifests.models import Collection, Manifest, Member, Painting, Resource
+from manifests.models import Collection, Manifest, Member, Resource
 from redirects import services as names
 
 PER_PAGE = 24
@@ -125,14 +125,18 @@ def _parent(record: Resource) -> Collection | None:
 
 
 def pick(language_map: Any, languages: Sequence[str]) -> str:
-    """The text in the first of these languages that there is, else without language, else any (Presentation 3.0 §4.4).
+    """The text of `values_in`. Of values that are HTML (§4.5: < at the start, > at the end) the text is shown."""
+    return " · ".join(map(_text, values_in(language_map, languages)))
 
-    `languages` are tags in lower case; one without a region finds every region (RFC 4647 §3.3.1). Of values that are
-    HTML (§4.5: < at the start, > at the end) the text is shown.
+
+def values_in(language_map: Any, languages: Sequence[str]) -> list[str]:
+    """The texts in the first of these languages that there is, else without language, else any (Presentation 3.0 §4.4).
+
+    `languages` are tags in lower case; one without a region finds every region (RFC 4647 §3.3.1).
     """
     if not language_map:
-        return ""
-    texts = {key.lower(): " · ".join(map(_text, values)) for key, values in language_map.items()}
+        return []
+    texts: dict[str, list[str]] = {key.lower(): values for key, values in language_map.items()}
     for language in (*languages, "none", "en"):
         for key in (language, *texts):
             if key in texts and f"{key}-".startswith(f"{language}-"):
@@ -142,21 +146,6 @@ def pick(language_map: Any, languages: Sequence[str]) -> str:
 
 def _text(value: str) -> str:
     return strip_tags(value) if value.startswith("<") and value.endswith(">") else value
-
-
-def pictures(manifest: Manifest, most: int, caller: Caller = PUBLIC) -> list[Thumbnail]:
-    """The pictures that can be shown of the first pages, in their order, large."""
-    paintings = Painting.objects.filter(canvas__manifest=manifest, canvas__dropped=None)
-    order = ("canvas__position", "canvas__created", "position")
-    ids = list(paintings.order_by(*order).values_list("image", flat=True)[:most])
-    found = _shown(ids, caller)
-    return [thumbnail(found[key], LARGE) for key in ids if key in found]
-
-
-def cover(manifest: Manifest, caller: Caller = PUBLIC) -> ImageFacts | None:
-    """The picture that stands for the whole, if it can be shown."""
-    key = _summary(manifest).get("image")
-    return _shown([UUID(key)], caller).get(UUID(key)) if key else None
 
 
 def _shown(ids: Iterable[UUID], caller: Caller) -> dict[UUID, ImageFacts]:
@@ -170,11 +159,7 @@ def thumbnail(image: ImageFacts, box: int = BOX) -> Thumbnail:
     """The picture, no larger than `box` pixels on its longer edge."""
     if max(image.width, image.height) <= box:
         return _picture(image, "max", image.width, image.height)
-    return sized(image, *fitted(image.width, image.height, box))
-
-
-def sized(image: ImageFacts, width: int, height: int) -> Thumbnail:
-    """The picture at this size."""
+    width, height = fitted(image.width, image.height, box)
     return _picture(image, f"{width},{height}", width, height)
 
 

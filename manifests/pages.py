@@ -1,48 +1,37 @@
 """The public pages: a gallery, and a page with a viewer for everything in it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
+import orjson
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from gcis.core import tombstones, web
 from images import services as images
+from images.addresses import ImageAddresses
 from images.exposure import not_public
-from images.facts import ImageFacts
 from images.policy import PUBLIC, Caller
-from manifests import doors, gallery
+from manifests import doors, gallery, preview, publications
 from manifests.addresses import PresentationAddresses
-from manifests.build.rights import rights_uri
-from manifests.description import effective
-from manifests.gallery import Thumbnail, pick
+from manifests.build.form import IMAGE_API
+from manifests.languages import preferred_languages
 from manifests.models import Collection, Manifest, Resource
+from manifests.showing import page
+from manifests.showing.described import Link
+from manifests.showing.page import Where, page_number
 from redirects import services as names
 from redirects.models import Identifier
 from redirects.services import Name
 
-#: So many pictures are shown as a list when the viewer's files are not here.
-MOST_WITHOUT_VIEWER = 100
-#: The longer edge in pixels from which on a picture is worth downloading.
-DOWNLOAD_FROM = 800
-MIRADOR = "mirador-4.0.0/mirador.min.js"
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A label and its values, in the visitor's language."""
-
-    label: str
-    value: str
+__all__ = ["home", "preferred_languages", "view"]
 
 
 @require_safe
@@ -58,12 +47,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "shelf": gallery.works(query, page_number(request), languages),
         "converting": images.waiting(),
     }
-    return _page(request, "gallery.html", context)
+    return _changing(render(request, "gallery.html", context))
 
 
 @require_safe
 def view(request: HttpRequest, identifier: str) -> HttpResponse:
-    """A manifest in Mirador, or a collection as a shelf of its members."""
+    """A manifest in a viewer, or a collection as a shelf of its members."""
     name = names.visit(Identifier.Kind.PRESENTATION, identifier)
     record = gallery.find(name.resource) if name else None
     if name is None or record is None:
@@ -88,8 +77,9 @@ def _named(request: HttpRequest, record: Resource, name: Name, identifier: str, 
     if record.publication is None and not caller.sees_all:
         raise Http404
     if isinstance(record, Collection):
-        return _collection(request, record, name.current, caller)
-    return _manifest(request, record, name.current, caller)
+        return _changing(_collection(request, record, name.current, caller))
+    where, more = _where(record, name.current), _around(request, record, caller)
+    return _changing(page.manifest(request, _document(record, caller), where, more))
 
 
 def _closed(request: HttpRequest, record: Resource) -> HttpResponse:
@@ -99,114 +89,76 @@ def _closed(request: HttpRequest, record: Resource) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _changing(response: HttpResponse) -> HttpResponse:
     """What visitors see changes at any time, and with their languages."""
-    response = render(request, template, context)
     response["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
 def _collection(request: HttpRequest, record: Collection, identifier: str, caller: Caller) -> HttpResponse:
-    languages = preferred_languages(request)
-    addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
+    """Its members a shelf at a time: its document may name hundreds of thousands."""
     context = {
-        **_described(record, languages),
-        "note": _note(record, caller),
-        "crumbs": gallery.crumbs(record, languages),
-        "shelf": gallery.members(record, page_number(request), languages, caller),
-        "document": addresses.collection(identifier, 3),
-        "address": addresses.view(identifier),
+        **page.head(request, _head(record, caller), _where(record, identifier)),
+        **_around(request, record, caller),
+        "shelf": gallery.members(record, page_number(request), preferred_languages(request), caller),
     }
-    return _page(request, "collection.html", context)
+    return render(request, "collection.html", context)
 
 
-@csp_update({"style-src": [UNSAFE_INLINE]})  # Mirador writes styles at run time
-def _manifest(request: HttpRequest, record: Manifest, identifier: str, caller: Caller) -> HttpResponse:
-    languages = preferred_languages(request)
-    addresses = PresentationAddresses(settings.GCIS_PUBLIC_URL)
-    has_viewer = (settings.GCIS_VIEWERS_DIR / MIRADOR).is_file()
-    canvas = request.GET.get("canvas", "")
-    drafted = record.canvases.filter(dropped=None)
-    pages = record.publication.summary.get("canvases", 0) if record.publication else drafted.count()
-    cover = gallery.cover(record, caller)
-    context = {
-        **_described(record, languages),
-        "note": _note(record, caller),
-        "crumbs": gallery.crumbs(record, languages),
-        "document": addresses.manifest(identifier, 3),
-        "address": addresses.view(identifier),
-        "canvas": canvas if addresses.is_canvas(canvas) else "",
-        "pages": pages,
-        "cover": gallery.thumbnail(cover, gallery.LARGE) if cover else None,
-        "downloads": _downloads(cover) if cover and pages == 1 else [],
-        "workspace": "workspace" in request.GET,
-        "viewer": reverse("viewer-file", args=MIRADOR.split("/")) if has_viewer else "",
-        "pictures": [] if has_viewer else gallery.pictures(record, MOST_WITHOUT_VIEWER, caller),
+def _document(record: Resource, caller: Caller) -> bytes:
+    """Presentation 3.0: as it is published; for those who see more, as it is now."""
+    if record.publication and not caller.sees_all:
+        return publications.read(record.publication, "3")
+    built = preview.document(record, "3")
+    assert built, "everything has a document of version 3"
+    return built
+
+
+def _head(record: Collection, caller: Caller) -> dict[str, Any]:
+    """Its document without the members."""
+    if record.publication and not caller.sees_all:
+        return _published_head(record.pk, record.publication.documents["3"]["digest"])
+    return _without_items(_document(record, caller))
+
+
+@lru_cache(maxsize=128)
+def _published_head(resource: UUID, digest: str) -> dict[str, Any]:
+    """What has this digest never changes."""
+    return _without_items(publications.read_document(resource, {"digest": digest}))
+
+
+def _without_items(data: bytes) -> dict[str, Any]:
+    return {name: value for name, value in orjson.loads(data).items() if name not in ("items", "annotations")}
+
+
+def _where(record: Resource, identifier: str) -> Where:
+    base = settings.GCIS_PUBLIC_URL
+    addresses = PresentationAddresses(base)
+    address = addresses.manifest if isinstance(record, Manifest) else addresses.collection
+    has_second = record.publication is None or "2" in record.publication.documents
+    documents = [("IIIF 3.0", 3), ("IIIF 2.1", 2), ("Any version", None)]
+    return Where(
+        page=addresses.view(identifier),
+        documents=tuple(
+            Link(address(identifier, version), title) for title, version in documents if version != 2 or has_second
+        ),
+        services=ImageAddresses(base).service(IMAGE_API, ""),
+        origin="{0.scheme}://{0.netloc}".format(urlsplit(base)),
+    )
+
+
+def _around(request: HttpRequest, record: Resource, caller: Caller) -> dict[str, Any]:
+    """What is not in its document: where it belongs, and what those are told who see more than the public does."""
+    note = not_public(_word(record), record.policy, timezone.now()) if caller.sees_all else ""
+    staff = "You see it because you belong to the staff."
+    return {
+        "note": f"{note} {staff}" if note else "",
+        "crumbs": gallery.crumbs(record, preferred_languages(request)),
+        "permanent": True,
     }
-    return _page(request, "view.html", context)
-
-
-def _note(record: Resource, caller: Caller) -> str:
-    """What those are told who see more than the public does."""
-    return not_public(_word(record), record.policy, timezone.now()) if caller.sees_all else ""
 
 
 def _word(record: Resource) -> str:
     """What visitors call it."""
     return "work" if isinstance(record, Manifest) else "collection"
-
-
-def _downloads(image: ImageFacts) -> list[Thumbnail]:
-    """The sizes worth taking home among those that are ready-made; a picture smaller than these, whole."""
-    sizes = [(width, height) for width, height, *_ in image.levels if _is_worth_having(width, height)]
-    return [gallery.sized(image, width, height) for width, height in sizes or [(image.width, image.height)]]
-
-
-def _is_worth_having(width: int, height: int) -> bool:
-    longer = max(width, height)
-    return DOWNLOAD_FROM <= longer <= settings.GCIS_MAX_EDGE and width * height <= settings.GCIS_MAX_AREA
-
-
-def _described(record: Resource, languages: Sequence[str]) -> dict[str, Any]:
-    """Label, summary, metadata pairs, required statement and rights, for people."""
-    description = effective(record)
-    statement = description.get("requiredStatement")
-    rights = description.get("rights", "")
-    return {
-        "label": pick(description.get("label"), languages),
-        "summary": pick(description.get("summary"), languages),
-        "pairs": [_pair(entry, languages) for entry in description.get("metadata", [])],
-        "statement": _pair(statement, languages) if statement else None,
-        "rights": rights_name(rights),
-        "rights_address": rights if rights.startswith(("http://", "https://")) else "",
-    }
-
-
-def _pair(entry: dict[str, Any], languages: Sequence[str]) -> Pair:
-    return Pair(pick(entry.get("label"), languages), pick(entry.get("value"), languages))
-
-
-def rights_name(uri: str) -> str:
-    """What people call the statement behind a Creative Commons or RightsStatements.org address."""
-    known = rights_uri(uri)
-    if known is None:
-        return uri
-    host, _, code, *rest = known.removeprefix("http://").split("/")
-    if host == "rightsstatements.org":
-        return f"RightsStatements.org: {code}"
-    named = {"zero": "CC0", "mark": "Public Domain Mark"}
-    return " ".join([named.get(code, f"CC {code.upper()}"), *(part.upper() for part in rest if part)])
-
-
-def preferred_languages(request: HttpRequest) -> list[str]:
-    """The languages of Accept-Language in lower case, most wanted first, each region followed by its language."""
-    header = request.headers.get("Accept-Language", "")
-    wanted = [tag for tag, weight in parse_accept_lang_header(header) if weight]
-    return list(dict.fromkeys(name for tag in wanted for name in (tag, tag.partition("-")[0])))
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page that is asked for, at least 1; what is no number is 1, and what is too large is the last one."""
-    number = request.GET.get("page", "")
-    return max(1, int(number[:9])) if number.isascii() and number.isdigit() else 1

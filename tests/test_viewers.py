@@ -20,7 +20,7 @@ from pytest_django import Settings
 
 from gcis import viewers
 from gcis.viewer_files import TYPES
-from gcis.viewers import MIRADOR, OPENSEADRAGON, Viewer
+from gcis.viewer_packages import MIRADOR, OPENSEADRAGON, UNIVERSAL_VIEWER, Mend, Scripts, Viewer
 
 SCRIPT = b"// the viewer\n" * 400
 LICENSE = b"Apache-2.0\n"
@@ -360,6 +360,73 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(settings: Settings, tmp_path
     assert not outcome.ready
     assert not viewers.ready()
     assert outcome.sentence.startswith("The viewers could not be stored: ")
+
+
+# ------------------------------------------------------------------------------------------------------ further viewers
+WRONG, RIGHT = b"a variable in the way", b"another name"
+MENDED = Viewer("@group/name", "1.0", "", (("package/x.js", "x.js"),), Scripts("package/umd", 2))
+CHUNKS = (member("package/umd/1.ab-c.js"), member("package/umd/2.js"), member("package/umd/2.js.map"))
+ASIDE = (member("package/umd/deeper/3.js"), member("package/umd/../4.js"), member("package/umd/.hidden.js"))
+
+
+def further(
+    monkeypatch: pytest.MonkeyPatch, npm: Npm, folder: Path, viewer: Viewer, *members: Member
+) -> viewers.Outcome:
+    pinned = pin(viewer, folder, *members)
+    monkeypatch.setattr(viewers, "FURTHER", (pinned,))
+    npm(f"cp '{folder}/{viewer.folder}.tgz' \"$destination\"")
+    return viewers.fetch_further(PLENTY)
+
+
+def test_a_viewer_of_many_scripts_has_those_of_one_folder(
+    monkeypatch: pytest.MonkeyPatch, npm: Npm, tmp_path: Path, folder: Path
+) -> None:
+    outcome = further(monkeypatch, npm, tmp_path, MENDED, member("package/x.js"), *CHUNKS, *ASIDE)
+    assert outcome.ready, outcome.sentence
+    there = {path.name for path in (folder / "name-1.0").iterdir() if path.suffix == ".js"}
+    assert there == {"x.js", "1.ab-c.js", "2.js"}
+    assert viewers.fetch_further(PLENTY).sentence == "The viewers are in place."
+    (folder / "name-1.0" / "2.js").unlink()
+    (folder / "name-1.0" / "x.js").unlink()
+    assert viewers.fetch_further(PLENTY).sentence == "The viewers have been fetched."
+
+
+def test_a_package_without_all_its_scripts_is_refused(
+    monkeypatch: pytest.MonkeyPatch, npm: Npm, tmp_path: Path, folder: Path
+) -> None:
+    outcome = further(monkeypatch, npm, tmp_path, MENDED, member("package/x.js"), CHUNKS[0])
+    assert (outcome.ready, outcome.sentence) == (False, "The package of name-1.0 has 1 scripts in package/umd.")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_known_mistake_is_put_right_before_the_file_is_compressed(
+    monkeypatch: pytest.MonkeyPatch, npm: Npm, tmp_path: Path, folder: Path
+) -> None:
+    viewer = replace(MENDED, scripts=None, mends=(Mend("x.js", WRONG, RIGHT),))
+    assert further(monkeypatch, npm, tmp_path, viewer, member("package/x.js", b"a(" + WRONG + b")")).ready
+    assert (folder / "name-1.0" / "x.js").read_bytes() == b"a(" + RIGHT + b")"
+    assert gzip.decompress((folder / "name-1.0" / "x.js.gz").read_bytes()) == b"a(" + RIGHT + b")"
+
+
+@pytest.mark.parametrize("content", [b"", b"x", WRONG + WRONG])
+def test_a_file_that_is_not_as_it_was_known_is_not_mended(
+    monkeypatch: pytest.MonkeyPatch, npm: Npm, tmp_path: Path, folder: Path, content: bytes
+) -> None:
+    viewer = replace(MENDED, scripts=None, mends=(Mend("x.js", WRONG, RIGHT),))
+    outcome = further(monkeypatch, npm, tmp_path, viewer, member("package/x.js", content))
+    assert (outcome.ready, "how to mend" in outcome.sentence) == (False, True)
+    assert list(folder.iterdir()) == []
+
+
+def test_scripts_of_a_viewer_are_served_and_nothing_beside_them(folder: Path) -> None:
+    place = folder / UNIVERSAL_VIEWER.folder
+    place.mkdir(parents=True)
+    for name in ("1000.bef5.js", "other.txt", "1000.bef5.js.br"):
+        (place / name).write_text("x")
+    assert get(f"/viewers/{UNIVERSAL_VIEWER.folder}/1000.bef5.js")[0] == 200
+    for name in ("other.txt", "1000.bef5.js.br", "..%2fx.js", "2.js"):
+        assert get(f"/viewers/{UNIVERSAL_VIEWER.folder}/{name}")[0] == 404
+    assert get("/viewers/clover-iiif-3.3.8/1000.bef5.js")[0] == 404, "it has no such folder"
 
 
 # -------------------------------------------------------------------------------------------------------------- serving

@@ -116,6 +116,9 @@ class Demo:
     # ------------------------------------------------------------------------------------------------------- threads
     def _fetch_viewer(self) -> None:
         self.viewer = viewers.fetch(VIEWER_DEADLINE, self.stopping)
+        further = viewers.fetch_further(VIEWER_DEADLINE, self.stopping)
+        if not further.ready and not self.stopping.is_set():
+            log.warning("viewers.absent", reason=further.sentence)  # the pages do without them
 
     def _import(self) -> None:
         if self.wants_sampler and not self.folder.exists():

@@ -12,7 +12,7 @@ from gcis.core.blobs.local import LocalStore
 from gcis.core.blobs.stores import store
 from gcis.jobs import services as jobs
 from images.conversion.pipeline import sweep_scratch
-from manifests import publish
+from manifests import outdated
 
 ADMIN = "admin"
 
@@ -29,7 +29,7 @@ def prepare() -> Prepared:
     call_command("migrate", verbosity=0, interactive=False)
     resumed = jobs.free_all()
     sweep()
-    publish.touch_outdated()
+    outdated.queue()
     return Prepared(resumed, _first_password())
 
 

@@ -4,7 +4,7 @@
   const MOST_ASKED = 50;
 
   const start = (root) => {
-    const { pictures, add, label, out, token } = root.dataset;
+    const { pictures, add, label, out, size, token } = root.dataset;
 
     const send = async (url, fields) => {
       const body = fields instanceof URLSearchParams ? fields : new URLSearchParams(fields);
@@ -67,6 +67,13 @@
       const card = event.target.closest("[data-key]");
       if (event.target.closest("[data-take]")) call(card, { source: "yes" });
       if (event.target.closest("[data-keep]")) call(card, { keep: "yes" });
+      const chosen = event.target.closest("button[data-size]")?.dataset.size;
+      if (chosen) {
+        const now = await send(size, { page: card.dataset.key, [chosen]: "yes" });
+        if (now.problem) return complain(card, now.problem);
+        reload();
+        saved();
+      }
       if (event.target.closest("button[data-out]") && window.confirm("Take this page out? Its picture stays among the images.")) {
         const now = await send(out, { page: card.dataset.key });
         if (now.problem) return complain(card, now.problem);

@@ -40,6 +40,22 @@
       button.closest("[data-field]").querySelector("[data-pairs]").append(pair);
       pair.querySelector("[data-value]").focus();
     },
+    addRow: (button) => {
+      const row = copy(button.dataset.addRow);
+      button.closest("[data-field]").querySelector("[data-rows]").append(row);
+      row.querySelector("[data-value]").focus();
+    },
+    removeRow: (button) => button.closest("[data-row]").remove(),
+    rowUp: (button) => {
+      const row = button.closest("[data-row]");
+      row.previousElementSibling?.before(row);
+      button.focus();
+    },
+    rowDown: (button) => {
+      const row = button.closest("[data-row]");
+      row.nextElementSibling?.after(row);
+      button.focus();
+    },
     removePair: (button) => button.closest("[data-pair]").remove(),
     pairUp: (button) => {
       const pair = button.closest("[data-pair]");
@@ -65,12 +81,21 @@
   // --------------------------------------------------------------------------------------------------------- sending
   const texts = (box) => [...box.querySelectorAll("[data-text]")].map((row) => [row.querySelector("[data-tag]").value, row.querySelector("[data-value]").value]);
   const pair = (box) => Object.fromEntries(["label", "value"].map((half) => [half, texts(box.querySelector(`[data-half=${half}]`))]));
+  const row = (box) => ({
+    ...Object.fromEntries([...box.querySelectorAll("[data-part]")].map((input) => [input.dataset.part, input.value])),
+    label: texts(box.querySelector("[data-half=label]")),
+    kept: box.dataset.kept,
+  });
+  const rows = (field) => [...field.querySelectorAll("[data-row]")].map(row);
   const readers = {
+    links: rows,
+    agents: rows,
+    place: (field) => row(field.querySelector("[data-row]")),
     text: texts,
     pair,
     pairs: (field) => [...field.querySelectorAll("[data-pair]")].map(pair),
     rights: (field) => field.querySelector(field.querySelector("[data-rights]").value === "other" ? "[data-address]" : "[data-rights]").value,
-    choices: (field) => [...field.querySelectorAll("[data-choice]:checked")].map((choice) => choice.value),
+    choices: (field) => [...field.querySelectorAll("[data-choice]:checked")].map((choice) => choice.value).filter(Boolean),
   };
   const read = (field) => (readers[field.dataset.kind] ?? (() => field.querySelector("[data-line]").value))(field);
   document.addEventListener("htmx:configRequest", (event) => {

@@ -13,15 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 from pytest_django import Settings
 
-from gcis import viewers
+from gcis.viewer_packages import CLOVER, MIRADOR, UNIVERSAL_VIEWER, Viewer
 from images.models import AccessMaster, Image
 from manifests.models import Canvas, Collection, Manifest
-from manifests.pages import MIRADOR, rights_name
+from manifests.showing import content_state
+from manifests.showing.content_state import Spot
+from manifests.showing.described import described, rights_name
+from manifests.showing.pictures import LEAVES
 from redirects import services as names
 from redirects.models import Identifier
 from tests.images.test_views import convert
 from tests.manifests.page import Page, get
-from tests.manifests.published import change, collection, manifest, picture
+from tests.manifests.published import change, collection, manifest, picture, publish
 
 BASE = "https://images.example.org"
 CC_BY = "http://creativecommons.org/licenses/by/4.0/"
@@ -37,11 +40,24 @@ def viewers_dir(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path / "viewers"
 
 
+MIRADOR_FILE = f"{MIRADOR.folder}/mirador.min.js"
+
+
+def put_there(viewers_dir: Path, viewer: Viewer) -> None:
+    for _, name in viewer.members:
+        path = viewers_dir / viewer.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("// a viewer")
+
+
 @pytest.fixture
 def mirador(viewers_dir: Path) -> None:
-    path = viewers_dir / MIRADOR
-    path.parent.mkdir(parents=True)
-    path.write_text("// the viewer")
+    put_there(viewers_dir, MIRADOR)
+
+
+def place(page: Page) -> dict[str, str]:
+    """The attributes of the place that the viewer fills."""
+    return next(each.attributes for each in page.all("div") if each.attributes.get("id") == "viewer")
 
 
 def meta(page: Page) -> dict[str, str]:
@@ -54,15 +70,50 @@ def meta(page: Page) -> dict[str, str]:
 def test_the_page_of_a_manifest_runs_mirador_on_its_document(mirador: None) -> None:
     manifest("Coast", pages=["1", "2"], identifier="ark:/1/x")
     page = get("/view/ark:/1/x")
-    place = next(each for each in page.all("div") if each.attributes.get("id") == "mirador")
-    assert place["data-manifest"] == f"{BASE}/presentation/3/ark:%2F1%2Fx/manifest"
-    assert place["data-pages"] == "2"
-    assert f"/viewers/{MIRADOR}" in [each["src"] for each in page.all("script")]
-    assert "IIIF manifest" in page.links
+    assert place(page)["data-manifest"] == f"{BASE}/presentation/3/ark:%2F1%2Fx/manifest"
+    assert (place(page)["data-viewer"], place(page)["data-pages"]) == ("mirador", "2")
+    assert f"/viewers/{MIRADOR_FILE}" in [each["src"] for each in page.all("script")]
+    documents = {"IIIF 3.0": "3/ark:%2F1%2Fx", "IIIF 2.1": "2/ark:%2F1%2Fx", "Any version": "ark:%2F1%2Fx"}
+    assert (
+        documents.items()
+        <= {
+            text: href.removeprefix(f"{BASE}/presentation/").removesuffix("/manifest")
+            for text, href in page.links.items()
+        }.items()
+    )
 
 
-def test_the_viewer_of_the_page_is_the_one_that_is_fetched() -> None:
-    assert f"{viewers.MIRADOR.folder}/{viewers.MIRADOR.members[0][1]}" == MIRADOR
+@pytest.mark.parametrize(("version", "opened"), [("2/", "2/"), ("3/", "3/"), ("", ""), ("4/", "3/")])
+def test_a_link_with_one_of_its_documents_opens_that(mirador: None, version: str, opened: str) -> None:
+    manifest("Coast", identifier="w")
+    asked = urlencode({"manifest": f"{BASE}/presentation/{version}w/manifest"})
+    assert place(get(f"/view/w?{asked}"))["data-manifest"] == f"{BASE}/presentation/{opened}w/manifest"
+
+
+# ------------------------------------------------------------------------------------------------------------- viewers
+def offered(page: Page) -> list[str]:
+    return [each.text for each in page.all("a") if "viewers" in each.within and "viewer=" in each["href"]]
+
+
+def test_the_viewers_that_are_here_can_be_chosen(viewers_dir: Path, settings: Settings) -> None:
+    manifest("Coast", identifier="w")
+    put_there(viewers_dir, CLOVER)
+    assert place(get("/view/w"))["data-viewer"] == "clover", "the one that there is"
+    put_there(viewers_dir, UNIVERSAL_VIEWER)
+    put_there(viewers_dir, MIRADOR)
+    assert offered(get("/view/w")) == ["Mirador", "Universal Viewer", "Clover"]
+    for name, script in (("mirador", "mirador.min.js"), ("uv", "UV.js"), ("clover", "clover.js")):
+        page = get(f"/view/w?viewer={name}")
+        assert place(page)["data-viewer"] == name
+        sources = [each["src"] for each in page.all("script")]
+        assert [each.rsplit("/", 1)[1] for each in sources if each.startswith("/viewers/")] == [script]
+        assert f"/static/js/view-{name}.js" in sources
+    for name in ("x", "../uv", "", "Mirador"):
+        assert place(get("/view/w?" + urlencode({"viewer": name})))["data-viewer"] == "mirador"
+    settings.GCIS_VIEWER = "uv"
+    assert place(get("/view/w"))["data-viewer"] == "uv"
+    (viewers_dir / UNIVERSAL_VIEWER.folder / "UV.js").unlink()
+    assert place(get("/view/w"))["data-viewer"] == "mirador", "what is not here is not offered"
 
 
 def test_without_the_viewer_the_pictures_are_on_the_page_in_their_order(tmp_path: Path) -> None:
@@ -71,6 +122,7 @@ def test_without_the_viewer_the_pictures_are_on_the_page_in_their_order(tmp_path
     change(images[1], withdrawn="2026-01-01T00:00Z")
     convert(Image.objects.get(pk=images[2].pk), tmp_path)  # 1001 x 701 pixels, really
     Canvas.objects.filter(manifest=record, position=0).update(position=7)
+    publish(record)
 
     page = get("/view/w")
     shown = [(each["src"], each["width"], each["height"]) for each in page.all("img") if "plain" in each.within]
@@ -83,7 +135,7 @@ def test_without_the_viewer_the_pictures_are_on_the_page_in_their_order(tmp_path
         "Coast, picture 2",
     ]
     assert "The viewer’s files are not here yet" in page.text
-    assert all(MIRADOR not in each["src"] for each in page.all("script"))
+    assert not [each for each in page.all("script") if each["src"].startswith("/viewers/")]
     assert Client().get(urlsplit(shown[0][0]).path).status_code == 200
 
 
@@ -97,21 +149,79 @@ def test_thumbnails_are_pictures_of_the_size_they_are_said_to_have(tmp_path: Pat
     assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
 
 
+def canvases(record: Manifest) -> list[str]:
+    rows = Canvas.objects.filter(manifest=record).order_by("position")
+    return [f"{BASE}/presentation/canvas/{row.pk}" for row in rows]
+
+
 @pytest.mark.parametrize(
-    ("asked", "opened"),
+    "foreign",
     [
-        (f"{BASE}/presentation/canvas/1", f"{BASE}/presentation/canvas/1"),
-        (f'{BASE}/presentation/canvas/"><script>', f'{BASE}/presentation/canvas/"><script>'),
-        ("https://evil.example/presentation/canvas/1", ""),
-        (f"{BASE}.evil.example/presentation/canvas/1", ""),
-        ("javascript:alert(1)", ""),
-        ("", ""),
+        "https://evil.example/presentation/canvas/1",
+        f"{BASE}/presentation/canvas/1",
+        "javascript:alert(1)",
+        '"><script>',
     ],
 )
-def test_only_a_canvas_of_ours_is_opened(mirador: None, asked: str, opened: str) -> None:
-    manifest("Coast", identifier="w")
-    page = get("/view/w?" + urlencode({"canvas": asked}))
-    assert [each["data-canvas"] for each in page.all("div") if "data-canvas" in each.attributes] == [opened]
+def test_only_a_canvas_of_it_is_opened(mirador: None, foreign: str) -> None:
+    record = manifest("Coast", pages=["1", "2"], identifier="w")
+    for asked, opened in ((canvases(record)[1], canvases(record)[1]), (foreign, ""), ("", "")):
+        page = get("/view/w?" + urlencode({"canvas": asked}))
+        assert place(page)["data-canvas"] == opened
+
+
+def test_a_content_state_opens_the_part_that_it_means_and_the_share_link_has_it_again(mirador: None) -> None:
+    record = manifest("Coast", pages=["1", "2"], identifier="w")
+    uri = canvases(record)[1]
+    document = f"{BASE}/presentation/3/w/manifest"
+    whole = {"id": uri, "type": "Canvas", "partOf": [{"id": document, "type": "Manifest"}]}
+    selector = {"type": "FragmentSelector", "value": "xywh=10,20,300,400"}
+    states: list[Any] = [
+        {**whole, "id": f"{uri}#xywh=10,20,300,400"},
+        {"type": "SpecificResource", "source": whole, "selector": selector},
+        {"type": "Annotation", "motivation": "contentState", "target": {**whole, "id": f"{uri}#xywh=10,20,300,400"}},
+        content_state.state("https://elsewhere.example/", document, Spot(uri, "10,20,300,400")),
+    ]
+    for state in states:
+        page = get("/view/w?" + urlencode({"iiif-content": content_state.encoded(state)}))
+        assert (place(page)["data-canvas"], place(page)["data-region"]) == (uri, "10,20,300,400"), state
+    shared = next(each["data-copy"] for each in page.all("button") if "data-share" in each.attributes)
+    assert shared.startswith(f"{BASE}/view/w?iiif-content=")
+    again = get(shared.removeprefix(BASE))
+    assert (place(again)["data-canvas"], place(again)["data-region"]) == (uri, "10,20,300,400")
+    assert [
+        each["href"] for each in again.all("a") if each.attributes.get("aria-current") and "canvas=" in each["href"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "%", "====", "e30", "bnVsbA", "W10", "ey", "\ud83d\ude00", "a" * 9000, "JTdC" * 900, "W1tbW1tbW1tb"]
+)
+def test_a_content_state_that_means_nothing_is_none(text: str) -> None:
+    assert content_state.read(text) == Spot()
+
+
+def test_a_content_state_is_what_the_specification_shows() -> None:
+    assert content_state.encoded({"a": "ü"}) == "JTdCJTIyYSUyMiUzQSUyMiVDMyVCQyUyMiU3RA"
+    assert content_state.read("https://example.org/canvas#xywh=pixel:1,2,3,4") == Spot(
+        "https://example.org/canvas", "1,2,3,4"
+    )
+
+
+def test_every_page_is_shown_small_and_leads_to_itself() -> None:
+    record = manifest("Book", pages=[str(number) for number in range(LEAVES + 2)], pictures=[picture()] * (LEAVES + 2))
+    name = str(names.current([record.pk])[record.pk])
+    uris = canvases(record)
+    leaves = [each["href"] for each in get(f"/view/{name}").all("a") if "leaves" in each.within]
+    assert leaves == ["?" + urlencode({"canvas": uri}) for uri in uris[:LEAVES]]
+    second = get(f"/view/{name}?page=2")
+    assert [each["href"] for each in second.all("a") if "leaves" in each.within] == [
+        "?" + urlencode({"canvas": uri}) for uri in uris[LEAVES:]
+    ]
+    page = get(f"/view/{name}" + leaves[0].replace(leaves[0], "?" + urlencode({"canvas": uris[-1]})))
+    current = [each["href"] for each in page.all("a") if "leaves" in each.within and "aria-current" in each.attributes]
+    assert current == ["?" + urlencode({"canvas": uris[-1]})], "the page of thumbnails that has it"
+    assert all(each["loading"] == "lazy" for each in page.all("img") if "leaves" in each.within)
 
 
 def test_what_is_said_about_a_thing_is_on_its_page() -> None:
@@ -127,7 +237,53 @@ def test_what_is_said_about_a_thing_is_on_its_page() -> None:
         assert "Seen from the harbour" in page.text
         assert meta(page) == {"Technique": "Oil · Canvas", "Attribution": "The Museum", "Rights": "CC BY 4.0"}
         assert page.links["CC BY 4.0"] == CC_BY
-    assert "IIIF collection" in get("/view/c").links
+    assert get("/view/c").links["IIIF 2.1"] == f"{BASE}/presentation/2/c/collection"
+
+
+ELSEWHERE = "https://museum.example.org"
+
+
+def test_who_has_it_and_what_else_there_is_of_it_is_on_its_page() -> None:
+    def link(name: str, label: str, kind: str = "Text", format_: str = "text/html") -> dict[str, Any]:
+        return {"id": f"{ELSEWHERE}/{name}", "type": kind, "label": {"en": [label]}, "format": format_}
+
+    logo = {"id": f"{ELSEWHERE}/logo.png", "type": "Image", "format": "image/png", "width": 120, "height": 40}
+    described: dict[str, Any] = {
+        "provider": [
+            {
+                "id": ELSEWHERE,
+                "type": "Agent",
+                "label": {"en": ["Museum of the Coast"]},
+                "homepage": [link("home", "The museum")],
+                "logo": [logo],
+            }
+        ],
+        "homepage": [link("coast", "In the catalogue")],
+        "seeAlso": [link("coast.xml", "Record", "Dataset", "application/xml")],
+        "rendering": [link("coast.pdf", "The book", "Text", "application/pdf")],
+    }
+    manifest("Coast", identifier="w", **described)
+    collection("All", identifier="c", **described)
+    for address in ("/view/w", "/view/c"):
+        page = get(address)
+        links = {
+            "Museum of the Coast": "home",
+            "In the catalogue": "coast",
+            "Record": "coast.xml",
+            "The book": "coast.pdf",
+        }
+        assert {text: f"{ELSEWHERE}/{path}" for text, path in links.items()}.items() <= page.links.items()
+        assert f"{ELSEWHERE}/logo.png" in [each["src"] for each in page.all("img")]
+        cited = next(each.text for each in page.all("p", "cite"))
+        label = "Coast" if address == "/view/w" else "All"
+        assert cited == f"{label}. Museum of the Coast. {BASE}{address}"
+    assert "https://museum.example.org" in policy(Client().get("/view/w"))["img-src"], "for the logo"
+
+
+def test_what_is_not_published_yet_is_not_on_the_page() -> None:
+    record = manifest("Coast", identifier="w")
+    change(record, curated_layer={"label": {"none": ["Secret"]}})
+    assert get("/view/w").all("h1")[0].text == "Coast"
 
 
 @pytest.mark.parametrize("identifier", ["ark:/1/x", "a b", "50%", "a?b#c", "ü/ß", "a%2Fb", "a+b&c='\"<>", "x/admin/y"])
@@ -181,10 +337,10 @@ def test_hostile_words_stay_words_everywhere(mirador: None, viewers_dir: Path) -
     collection(HOSTILE, [collection(HOSTILE, [work], identifier="c", **described)], identifier="r", **described)
     words = urlencode({"q": HOSTILE})
     addresses = ["/", "/?q=script", f"/?{words}", f"/?{words}&page=2", "/view/w", "/view/c", "/view/r"]
-    addresses += [f"/view/w?canvas={BASE}/presentation/canvas/{HOSTILE}"]
+    addresses += [f"/view/w?{urlencode({name: HOSTILE})}" for name in ("canvas", "iiif-content", "viewer", "manifest")]
     for address in addresses:
         assert_harmless(get(address), address)
-    (viewers_dir / MIRADOR).unlink()
+    (viewers_dir / MIRADOR_FILE).unlink()
     assert_harmless(get("/view/w"), "without the viewer")
 
 
@@ -204,15 +360,30 @@ def assert_harmless(page: Page, address: str) -> None:
     "rights",
     ["javascript:alert(1)", "JavaScript:alert(1)//http://", " javascript:alert(1)", "data:text/html,x", "//evil", "x"],
 )
-def test_rights_that_are_no_web_address_are_no_link(rights: str) -> None:
-    work = manifest("Coast", identifier="w")
-    parent = collection("All", [work], identifier="c")
-    for record, address in ((work, "/view/w"), (parent, "/view/c")):
-        change(record, curated_layer={"rights": rights})
-        page = get(address)
-        assert meta(page)["Rights"] == rights
-        assert rights not in [each["href"] for each in page.all("a")]
-        assert not [each for each in page.all("a") if each.attributes.get("rel") == "license"]
+def test_what_is_no_web_address_is_no_link(rights: str) -> None:
+    resource = {"id": rights, "type": "Text", "label": {"en": ["x"]}}
+    agent = {"id": rights, "label": {"en": ["x"]}, "homepage": [resource], "logo": [resource]}
+    names = ("homepage", "seeAlso", "rendering")
+    about = described({"rights": rights, "provider": [agent], **{name: [resource] for name in names}}, [])
+    assert (about.rights, about.rights_address) == (rights, "")
+    assert (about.providers[0].address, about.providers[0].logo) == ("", None)
+    assert about.homepages == about.see_also == about.renderings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<p>By <b>hand</b> &amp; eye</p>", "<p>By <b>hand</b> &amp; eye</p>"),
+        ('<a href="https://x.example">x</a>', '<a href="https://x.example" rel="noopener noreferrer">x</a>'),
+        ('<a href="javascript:alert(1)">x</a>', '<a rel="noopener noreferrer">x</a>'),
+        ('<p onclick="x">a<script>b</script><img src="https://x.example/x.png"></p>', "<p>a</p>"),
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("one\ntwo", "one<br>two"),
+        ("<script>", ""),
+    ],
+)
+def test_texts_keep_the_html_that_may_stand_in_them(text: str, shown: str) -> None:
+    assert described({"summary": {"none": [text]}}, []).summary == shown
 
 
 @pytest.mark.parametrize(
@@ -255,7 +426,7 @@ def test_texts_are_in_the_visitors_language(header: str, label: str) -> None:
     assert get("/", accept_language=header).labels == [label]
     page = get("/view/w", accept_language=header)
     assert page.all("h1")[0].text == label
-    assert page.all("p", "summary")[0].text == label
+    assert page.all("div", "summary")[0].text == label
     assert meta(page) == {label: label}
 
 
@@ -339,6 +510,7 @@ def test_a_single_picture_can_be_downloaded_in_its_ready_made_sizes(mirador: Non
 def test_html_in_descriptions_is_shown_as_its_text(mirador: None) -> None:
     manifest("Coast", identifier="w", summary={"en": ["<p>By <b>hand</b> & eye</p>"]})
     assert "By hand & eye" in get("/view/w").text
+    assert [each.text for each in get("/view/w").all("b")] == ["hand"]
 
 
 # -------------------------------------------------------------------------------------------- moved, gone, not for all
