@@ -18,11 +18,13 @@ from gcis.events import services as events
 from images import curation as picture_curation
 from images import deliveries as pictures
 from images.policy import OPEN
-from manifests import access, curation, following, named, services
+from manifests import access, curation, fitting, following, named, painting, services, structuring
 from manifests.inheritance import hold, pictures_of, settle_images
-from manifests.models import Canvas, Collection, Manifest, Member, Painting, Published, Resource
+from manifests.models import Canvas, Collection, Manifest, Member, Published, Resource
 from manifests.named import find
+from manifests.painting import Said
 from manifests.payload.delivery import CollectionSent, ManifestSent, PageSent
+from manifests.payload.structure import FIELDS as STRUCTURE
 from redirects import services as names
 from redirects.models import Identifier
 
@@ -87,18 +89,21 @@ def _record(
     hold(lambda: _pictures(source, sent, record_there or find(model, source, external_id)))
     painted = named.painted(source, sent.pages or (), actor) if isinstance(sent, ManifestSent) else []
     members = _members(source, sent, actor)
-    picture_curation.hold({image for image in painted if image})
+    picture_curation.hold({image for said in painted for _, image in said if image})
     found: Any = record_there or find(model, source, external_id)
     services.lock_all([*_coming_and_going(found, members), *([found] if found else [])])
     known = services.lock(found) if found else None
     check(known)
     if known and known.withdrawn:
         raise SourceFault("withdrawn", "This is withdrawn. Restore it first.")
+    if known and known.query is not None and (members is not None or getattr(sent, "pages", None) is not None):
+        raise SourceFault("dynamic", "What is in it is what its query or its list says: change that.")
     new = known is None or services.is_announced(known)
     record = known or _create(model, source, external_id, sent, actor)
     changed = known is not None and _say(record, sent, actor)
     if isinstance(sent, ManifestSent) and sent.pages is not None:
         changed |= _put_pages(record, sent.pages, painted)
+    changed |= isinstance(record, Manifest) and _structure(record, sent.description)
     if members is not None:
         changed |= _put_members(record, members)
     if changed or new:
@@ -113,9 +118,7 @@ def _pictures(source: Any, sent: ManifestSent | CollectionSent, record: Resource
     there = set(pictures_of([record])) if isinstance(record, Manifest) else set()
     if isinstance(sent, CollectionSent) or not sent.pages:
         return there
-    known = pictures.find_all(source, (page.picture.external_id for page in sent.pages if page.picture))
-    named = {picture.pk for picture in known.values()}
-    return there | named | following.behind(named)
+    return there | named.pictures_behind(source, sent.pages)
 
 
 def _members(source: Any, sent: ManifestSent | CollectionSent, actor: str) -> list[Resource] | None:
@@ -127,13 +130,13 @@ def _members(source: Any, sent: ManifestSent | CollectionSent, actor: str) -> li
 def _names_others(sent: ManifestSent | CollectionSent) -> bool:
     if isinstance(sent, CollectionSent):
         return bool(sent.members)
-    return any(page.picture for page in sent.pages or ())
+    return any(each.picture for page in sent.pages or () for each in page.paintings)
 
 
 def _create(model: Any, source: Any, external_id: str, sent: ManifestSent | CollectionSent, actor: str) -> Any:
     """What was only expected so far is known by its key."""
     when = sent.publish_when or Published.PublishWhen.COMPLETE
-    given = _described(external_id, sent.description)
+    given = _described(external_id, _unstructured(sent.description))
     return services.create(
         model, source, external_id, given, actor=actor, identifier=sent.identifier, publish_when=when
     )
@@ -145,10 +148,26 @@ def _described(external_id: str, description: dict[str, Any]) -> dict[str, Any]:
     return {"label": {"none": [external_id]}, **given}
 
 
+def _unstructured(description: dict[str, Any]) -> dict[str, Any]:
+    """Without what can be said only when the canvases are known (`_structure`)."""
+    return {name: value for name, value in description.items() if name not in STRUCTURE}
+
+
+def _structure(manifest: Manifest, description: dict[str, Any]) -> bool:
+    """What was sent about ranges and where to begin, tied to the canvases that there are now."""
+    sent = {name: description[name] for name in STRUCTURE if name in description}
+    if not sent:
+        return False
+    row = services.lock(manifest)
+    found = structuring.settle(row, sent)
+    layer = {name: value for name, value in {**row.source_layer, **found}.items() if value is not None}
+    return services.describe(row, layer)
+
+
 def _say(record: Any, sent: ManifestSent | CollectionSent, actor: str) -> bool:
     """The words that came along; None takes one away. A name that it has or had says nothing new."""
     called = record.external_id or str(record.pk)
-    changed = services.describe(record, _described(called, {**record.source_layer, **sent.description}))
+    changed = services.describe(record, _described(called, {**record.source_layer, **_unstructured(sent.description)}))
     if sent.publish_when and sent.publish_when != record.publish_when:
         services.write(record, publish_when=sent.publish_when)
         if isinstance(record, Manifest):
@@ -161,21 +180,22 @@ def _say(record: Any, sent: ManifestSent | CollectionSent, actor: str) -> bool:
     return changed
 
 
-def _put_pages(manifest: Manifest, pages: Sequence[PageSent], painted: Sequence[UUID | None]) -> bool:
+def _put_pages(manifest: Manifest, pages: Sequence[PageSent], painted: Sequence[list[Said]]) -> bool:
     """These are the pages, in this order. Those that are not named any more leave the document, and may come back."""
     have = list(manifest.canvases.prefetch_related("paintings").order_by("position", "created"))
     choice = _Canvases(have, {page.key for page in pages if page.key})
-    left = {canvas.pk for canvas in have if canvas.dropped is None} - _following(have, painted)
-    room = following.room(image for image in painted if image)
+    shown = [_pictures_said(said) for said in painted]
+    left = {canvas.pk for canvas in have if canvas.dropped is None} - _following(have, shown)
+    room = following.room(image for images in shown for image in images)
     moved: set[UUID] = set()
     changed, position = False, 0
-    for page, image in zip(pages, painted, strict=True):
-        canvas, news = _put_page(manifest, choice.take(page, image), page, position)
-        position += 1 + (room.get(image, 0) if image else 0)
+    for page, said, images in zip(pages, painted, shown, strict=True):
+        canvas, news = _put_page(manifest, choice.take(page, images[0] if images else None), page, position)
+        position += 1 + max((room.get(image, 0) for image in images), default=0)
         left.discard(canvas.pk)
-        pictures_of_it = _paint(canvas, image)
+        other, pictures_of_it = _paint(canvas, said)
         moved |= pictures_of_it
-        changed |= news or bool(pictures_of_it)
+        changed |= news or other
     for canvas in have:
         if canvas.pk in left:
             Canvas.objects.filter(pk=canvas.pk).update(dropped=DbNow())
@@ -187,9 +207,13 @@ def _put_pages(manifest: Manifest, pages: Sequence[PageSent], painted: Sequence[
     return changed
 
 
-def _following(have: Sequence[Canvas], painted: Sequence[UUID | None]) -> set[UUID]:
+def _pictures_said(said: Sequence[Said]) -> list[UUID]:
+    return [image for _, image in said if image]
+
+
+def _following(have: Sequence[Canvas], shown: Sequence[list[UUID]]) -> set[UUID]:
     """The pages that are there because their file is: nobody has to name them."""
-    behind = following.behind(image for image in painted if image)
+    behind = following.behind(image for images in shown for image in images)
     return {canvas.pk for canvas in have if any(painting.image in behind for painting in canvas.paintings.all())}
 
 
@@ -202,7 +226,8 @@ class _Canvases:
         for canvas in sorted(have, key=lambda canvas: canvas.dropped is not None):
             if canvas.external_id not in keys:  # those are kept for whom they belong to
                 for painting in canvas.paintings.all():
-                    self.by_picture[painting.image].append(canvas)
+                    if painting.image:
+                        self.by_picture[painting.image].append(canvas)
         self.taken: set[UUID] = set()
 
     def take(self, page: PageSent, image: UUID | None) -> Canvas | None:
@@ -216,7 +241,8 @@ class _Canvases:
 
 
 def _put_page(manifest: Manifest, canvas: Canvas | None, page: PageSent, position: int) -> tuple[Canvas, bool]:
-    wanted = {"position": position, "source_layer": page.description, "external_id": page.key, "dropped": None}
+    said = {"source_layer": page.description, "external_id": page.key, **page.size}
+    wanted = {"position": position, "dropped": None, **said}
     if canvas is None:
         return Canvas.objects.create(manifest=manifest, **wanted), True
     if all(getattr(canvas, name) == value for name, value in wanted.items()):
@@ -225,19 +251,14 @@ def _put_page(manifest: Manifest, canvas: Canvas | None, page: PageSent, positio
     return canvas, True
 
 
-def _paint(canvas: Canvas, image: UUID | None) -> set[UUID]:
-    """This picture is on the page; without one, the page stays as it is. Returns the pictures that came and went."""
-    if image is None:
-        return set()
-    painting = min(canvas.paintings.all(), key=lambda each: each.position, default=None)
-    if painting is None:
-        Painting.objects.create(canvas=canvas, image=image)
-    elif painting.image != image:
-        Painting.objects.filter(pk=painting.pk).update(image=image)
-    else:
-        return set()
-    services.fit(canvas, image)
-    return {image} if painting is None else {image, painting.image}
+def _paint(canvas: Canvas, said: list[Said]) -> tuple[bool, set[UUID]]:
+    """This is on the page; where nothing was said of that, the page stays as it is. As `painting.paint`."""
+    if not said:
+        return False, set()
+    changed, moved = painting.paint(canvas, said)
+    if moved and len(said) == 1 and said[0][1]:
+        fitting.fit(canvas, said[0][1])
+    return changed, moved
 
 
 # -------------------------------------------------------------------------------------------------------------- members

@@ -12,52 +12,80 @@ from django.db import IntegrityError, transaction
 from gcis.core.errors import FieldFault, SourceFault
 from images import curation as picture_curation
 from images import deliveries as pictures
+from images import services as images
 from images.deliveries import Delivery
-from manifests import curation, services
+from manifests import curation, following, services
 from manifests.models import Collection, Manifest, Resource
+from manifests.painting import Said
 from manifests.payload.delivery import MemberSent, PageSent
+from manifests.payload.painted import PictureSent
 
 
 def find(model: type[Manifest] | type[Collection], source: Any, external_id: str) -> Any:
     return model.objects.filter(source=source, external_id=external_id).first()
 
 
-def painted(source: Any, pages: Sequence[PageSent], actor: str) -> list[UUID | None]:
-    """The picture of each page, by its key; what nobody has sent yet is fetched if there is an address, else expected.
+def painted(source: Any, pages: Sequence[PageSent], actor: str) -> list[list[Said]]:
+    """What is painted on each page, with its pictures by their keys; what nobody has sent yet is fetched if there is an
+    address, else expected.
 
-    SourceFault names all pages whose picture cannot be had.
+    SourceFault names all pages whose pictures cannot be had.
     """
-    known = pictures.find_all(source, (page.picture.external_id for page in pages if page.picture))
+    places = {
+        (number, place): each.picture
+        for number, page in enumerate(pages)
+        for place, each in enumerate(page.paintings)
+        if each.picture
+    }
+    known = pictures.find_all(source, (picture.external_id for picture in places.values() if picture.external_id))
     picture_curation.hold({picture.pk for picture in known.values()})
-    found: list[UUID | None] = [None] * len(pages)
-    faults: dict[int, FieldFault] = {}
+    found: dict[tuple[int, int], UUID] = {}
+    faults: dict[tuple[int, int], FieldFault] = {}
     # New ones in the order of their keys: two who send the same in other orders would wait for each other.
-    for number in sorted(range(len(pages)), key=lambda number: _key(pages[number])):
+    for place in sorted(places, key=lambda place: places[place].external_id):
         try:
-            found[number] = _picture(source, pages[number], known, actor)
+            found[place] = _picture(source, places[place], known, actor)
         except SourceFault as fault:
-            faults[number] = FieldFault(f"canvases.{number}.image", fault.code, fault.sentence)
+            faults[place] = FieldFault(_place(pages, *place), fault.code, fault.sentence)
     if faults:
         raise SourceFault(
-            "invalid", "Some of what was sent cannot be used.", tuple(faults[number] for number in sorted(faults))
+            "invalid", "Some of what was sent cannot be used.", tuple(faults[place] for place in sorted(faults))
         )
-    return found
+    return [
+        [(each, found.get((number, place))) for place, each in enumerate(page.paintings)]
+        for number, page in enumerate(pages)
+    ]
 
 
-def _key(page: PageSent) -> str:
-    return page.picture.external_id if page.picture else ""
+def pictures_behind(source: Any, pages: Sequence[PageSent]) -> set[UUID]:
+    """The pictures that are named and known, with all pages of their files: what has to be held before."""
+    sent = [each.picture for page in pages for each in page.paintings if each.picture]
+    known = pictures.find_all(source, (picture.external_id for picture in sent if picture.external_id))
+    found = {picture.pk for picture in known.values()} | {picture.id for picture in sent if picture.id}
+    return found | following.behind(found)
 
 
-def _picture(source: Any, page: PageSent, known: dict[str, Any], actor: str) -> UUID | None:
-    sent = page.picture
-    if sent is None:
-        return None
+def _place(pages: Sequence[PageSent], number: int, place: int) -> str:
+    single = len(pages[number].paintings) == 1
+    return f"canvases.{number}.image" if single else f"canvases.{number}.images.{place}"
+
+
+def _picture(source: Any, sent: PictureSent, known: dict[str, Any], actor: str) -> UUID:
+    if sent.id:
+        return _of_ours(sent.id)
     picture = known.get(sent.external_id)
     if picture and picture.withdrawn:
         return picture_curation.successor(picture.pk)
     if picture and (picture.wanted or not sent.url):
         return UUID(str(picture.pk))
     return pictures.put(source, sent.external_id, Delivery(url=sent.url), actor=actor).image
+
+
+def _of_ours(key: UUID) -> UUID:
+    """A picture that is here, wherever it came from."""
+    if key not in images.facts([key]):
+        raise SourceFault("unknown", f"There is no picture {key}.")
+    return picture_curation.successor(key)
 
 
 def members(source: Any, sent: Sequence[MemberSent], actor: str) -> list[Resource]:

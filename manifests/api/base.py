@@ -50,6 +50,11 @@ def locked(request: Request, record: Resource, *, everything: bool = False) -> A
     return row
 
 
+def language_of(record: Resource) -> str:
+    """The language of texts that its source sends without one."""
+    return record.source.language if record.source else "none"
+
+
 class RecordView(ApiView):
     """Answers with one manifest or collection."""
 

@@ -33,18 +33,21 @@ class Merging(Reason):
     into = Key(help_text="The id of the one that takes over its names and its places.")
 
 
-def sent(model: type[Resource], body: Any) -> ManifestSent | CollectionSent:
-    """What a PUT says. SourceFault names everything that is wrong."""
-    read_body: ManifestSent | CollectionSent = _READERS[model](body)
+def sent(model: type[Resource], body: Any, language: str = "none") -> ManifestSent | CollectionSent:
+    """What a PUT says; texts that name no language are in this one. SourceFault names everything that is wrong."""
+    read_body: ManifestSent | CollectionSent = _READERS[model](body, language)
     return read_body
 
 
-def changes(model: type[Resource], body: Any) -> tuple[ManifestSent | CollectionSent | None, dict[str, Any]]:
+def changes(
+    model: type[Resource], body: Any, language: str = "none"
+) -> tuple[ManifestSent | CollectionSent | None, dict[str, Any]]:
     """What a PATCH says of the record itself, if anything, and of who may see it. SourceFault names all faults."""
     faults: list[FieldFault] = []
     if "identifier" in body:
         faults.append(FieldFault("identifier", "unknown", "There is no such field: a name is changed by renaming."))
-    described = _described(model, {name: body[name] for name in body if name not in (*ACCESS, "identifier")}, faults)
+    said = {name: body[name] for name in body if name not in (*ACCESS, "identifier")}
+    described = _described(model, said, language, faults)
     restricted = _restricted({name: body[name] for name in body if name in ACCESS}, faults)
     if faults:
         raise SourceFault("invalid", "Some of what was sent cannot be used.", tuple(faults))
@@ -52,10 +55,10 @@ def changes(model: type[Resource], body: Any) -> tuple[ManifestSent | Collection
 
 
 def _described(
-    model: type[Resource], body: dict[str, Any], faults: list[FieldFault]
+    model: type[Resource], body: dict[str, Any], language: str, faults: list[FieldFault]
 ) -> ManifestSent | CollectionSent | None:
     try:
-        return sent(model, body) if body else None
+        return sent(model, body, language) if body else None
     except SourceFault as fault:
         faults += fault.fields
         return None

@@ -12,18 +12,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gcis.core.api import revisions
-from gcis.core.api.views import ApiView, ListView
-from gcis.jobs.api.addresses import Address
-from gcis.jobs.api.docs import ETAG, page_of
-from images.api.base import sees_all
+from gcis.core.api.serializers import StrictSerializer
+from gcis.core.api.views import ApiView, ListView, actor
+from gcis.core.errors import SourceFault
+from gcis.jobs.api.addresses import Address, absolute
+from gcis.jobs.api.docs import ETAG, IF_MATCH, page_of
+from images.api.base import read, sees_all
 from images.api.base import visible as visible_images
+from manifests import canvases
 from manifests.addresses import PresentationAddresses
-from manifests.api import examples, published
-from manifests.api.base import find
+from manifests.api import examples, published, schema
+from manifests.api.base import find, language_of
 from manifests.api.published import PublishedPage
+from manifests.api.records import checked
 from manifests.api.representation import DifferenceBody, LanguageMapField
 from manifests.description import effective
 from manifests.models import Canvas, Manifest
+from manifests.payload import delivery as payload
 from manifests.words import PAGES, differences
 
 TAGS = ["canvases"]
@@ -41,10 +46,21 @@ class CanvasBody(serializers.Serializer[Any]):
     place = serializers.IntegerField(help_text="Its place in the manifest, from 0.")
     label = LanguageMapField(allow_null=True)  # type: ignore[assignment]
     description = serializers.DictField(help_text="What counts, as IIIF properties.")
-    image = serializers.UUIDField(allow_null=True, help_text="The id of the picture on it.")
+    image = serializers.UUIDField(allow_null=True, help_text="The id of the first picture on it.")
+    painted = serializers.IntegerField(help_text="How many things are painted on it.")
     width = serializers.IntegerField(allow_null=True, help_text="Null until its first picture is converted.")
     height = serializers.IntegerField(allow_null=True)
+    proposed = serializers.DictField(
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text="Width and height of a new picture of another shape, while notes or ranges are about parts of the "
+        "page: choose before it is published.",
+    )
     differences = DifferenceBody(many=True, allow_null=True)
+
+
+class SizeChoice(StrictSerializer):
+    size = serializers.ChoiceField(("page", "picture"), help_text="Whose size the page has.")
 
 
 class Canvases(ListView):
@@ -65,6 +81,23 @@ class Canvases(ListView):
         page = self.paginate_queryset(pages.keys) or []
         return self.get_paginated_response(CanvasBody(pages.described(page), many=True).data)
 
+    @extend_schema(
+        operation_id="addCanvas",
+        tags=TAGS,
+        summary="Add a page",
+        parameters=[IF_MATCH, ETAG],
+        request=schema.CanvasAdded,
+        responses={201: CanvasBody},
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """At its `place`, else at the end. An `id` that a page of the manifest has already is refused (409)."""
+        manifest = find(request, Manifest, pk=pk)
+        sent, place = payload.canvas(request.data, language_of(manifest))
+        made = canvases.add(manifest, sent, place, actor=actor(request), check=checked(request))
+        response = _answer(request, *_found(request, made.pk), 201)
+        response["Location"] = absolute("api-canvas", made.pk)
+        return response
+
 
 class OneCanvas(ApiView):
     serializer_class = CanvasBody
@@ -72,14 +105,76 @@ class OneCanvas(ApiView):
     @extend_schema(operation_id="getCanvas", tags=TAGS, summary="One page", parameters=[ETAG])
     def get(self, request: Request, pk: UUID) -> Response:
         """What is said of it, and which picture is on it."""
-        canvas = Canvas.objects.filter(pk=pk, dropped=None).first()
-        if canvas is None:
-            raise Http404("There is no such canvas.")
-        manifest = find(request, Manifest, pk=canvas.manifest_id)
-        found = _Pages(request, manifest).described([pk])
-        if not found:
-            raise Http404("There is no such canvas.")
-        return revisions.answer(request, manifest.revision, CanvasBody(found[0]).data)
+        return _answer(request, *_found(request, pk))
+
+    @extend_schema(
+        operation_id="updateCanvas",
+        tags=TAGS,
+        summary="Describe a page, or give it another picture",
+        parameters=[IF_MATCH, ETAG],
+        request=schema.CanvasChanges,
+        responses=CanvasBody,
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Touches only what is named; null takes away. Words are the source's, which people's may overrule.
+
+        A new picture of the same shape leaves the page's size alone, so that what others have attached stays in place.
+        """
+        canvas, manifest = _found(request, pk)
+        sent, described = payload.canvas_changes(request.data, language_of(manifest))
+        canvases.change(canvas, sent, described, actor=actor(request), check=checked(request))
+        return _answer(request, *_found(request, pk))
+
+    @extend_schema(
+        operation_id="removeCanvas",
+        tags=TAGS,
+        summary="Take a page out",
+        parameters=[IF_MATCH],
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """It is in no document any more; its picture stays. Sent again with the same id it is the page that it was."""
+        canvas, _ = _found(request, pk)
+        canvases.take_out(canvas, actor=actor(request), check=checked(request))
+        return Response(status=204)
+
+
+class CanvasSize(ApiView):
+    serializer_class = CanvasBody
+
+    @extend_schema(
+        operation_id="chooseCanvasSize",
+        tags=TAGS,
+        summary="Decide about a picture of another shape",
+        parameters=[IF_MATCH, ETAG],
+        request=SizeChoice,
+        responses=CanvasBody,
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """`page`: it keeps its size, and the picture stands in its middle. `picture`: it takes that of the picture.
+
+        409 where there is nothing to decide.
+        """
+        canvas, _ = _found(request, pk)
+        keep = read(SizeChoice, request.data)["size"] == "page"
+        if not canvases.choose_size(canvas, keep=keep, actor=actor(request), check=checked(request)):
+            raise SourceFault("nothing_proposed", "Its picture has the shape of the page: there is nothing to decide.")
+        return _answer(request, *_found(request, pk))
+
+
+def _found(request: Request, pk: UUID) -> tuple[Canvas, Manifest]:
+    """The page and its manifest, as far as the caller may know of them."""
+    canvas = Canvas.objects.select_related("manifest").filter(pk=pk, dropped=None).first()
+    if canvas is None:
+        raise Http404("There is no such canvas.")
+    return canvas, find(request, Manifest, pk=canvas.manifest_id)
+
+
+def _answer(request: Request, canvas: Canvas, manifest: Manifest, status: int = 200) -> Response:
+    found = _Pages(request, manifest).described([canvas.pk])
+    if not found:
+        raise Http404("There is no such canvas.")
+    return revisions.answer(request, manifest.revision, CanvasBody(found[0]).data, status)
 
 
 class _Pages:
@@ -104,7 +199,7 @@ class _Pages:
     def _told(self, row: Canvas, **more: Any) -> dict[str, Any]:
         return {
             "id": row.pk,
-            "uri": PresentationAddresses(settings.GCIS_PUBLIC_URL).canvas(row.pk),
+            "uri": row.uri or PresentationAddresses(settings.GCIS_PUBLIC_URL).canvas(row.pk),
             "record": self.manifest.pk,
             "external_id": row.external_id,
             "place": self.place[row.pk],
@@ -121,12 +216,15 @@ def _order(manifest: Manifest) -> list[UUID]:
 
 
 def _as_it_is(row: Canvas) -> dict[str, Any]:
-    painting = min(row.paintings.all(), key=lambda each: each.position, default=None)
+    pictures = (painting for painting in row.paintings.all() if painting.image)
+    painting = min(pictures, key=lambda each: each.position, default=None)
     return {
         "description": effective(row),
         "image": painting.image if painting else None,
+        "painted": len(row.paintings.all()),
         "width": row.width,
         "height": row.height,
+        "proposed": row.proposed,
         "differences": [
             {"name": each.name, "source": each.source, "curated": each.curated} for each in differences(row)
         ],
@@ -138,6 +236,8 @@ def _as_published(page: PublishedPage, images: set[UUID]) -> dict[str, Any]:
     return {
         "description": page.description,
         "image": page.image if page.image in images else None,
+        "painted": page.painted,
+        "proposed": None,
         "width": page.width,
         "height": page.height,
         "differences": None,

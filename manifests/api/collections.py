@@ -90,9 +90,13 @@ class Members(ListView):
 
 
 def _members(request: Request, collection: Collection) -> QuerySet[Member]:
-    """Those that this caller may know of."""
+    """Those that are here and that this caller may know of; those of other servers stand in the document only."""
     related = [f"{side}__{name}" for side in ("manifest", "child") for name in ("source", "publication")]
-    members = Member.objects.filter(collection=collection).select_related(*related).order_by("place", "pk")
+    members = (
+        Member.objects.filter(collection=collection, foreign__isnull=True)
+        .select_related(*related)
+        .order_by("place", "pk")
+    )
     if sees_all(request):
         return members
     now = timezone.now()

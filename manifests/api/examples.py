@@ -28,6 +28,7 @@ def _record(kind: str, key: str, name: str, external_id: str, count: str, progre
         "identifier": name,
         "label": LABEL,
         "publish_when": "when_complete",
+        "publish_at": None,
         "state": "published",
         "publish_error": None,
         "outstanding": 0,
@@ -50,7 +51,13 @@ def _record(kind: str, key: str, name: str, external_id: str, count: str, progre
     }
 
 
-_LAYERS = {"description": DESCRIPTION, "source_layer": DESCRIPTION, "curated_layer": {}, "differences": []}
+_LAYERS: dict[str, Any] = {
+    "description": DESCRIPTION,
+    "source_layer": DESCRIPTION,
+    "curated_layer": {},
+    "differences": [],
+    "dynamic": None,
+}
 _DONE = {"total": 2, "ready": 2, "errors": 0, "waiting": 0, "expected": 0}
 MANIFEST_LISTED = _record("manifest", _BOOK, "ms-12", "objects/ms-12", "canvases", _DONE)
 MANIFEST = {
@@ -71,8 +78,10 @@ CANVAS: dict[str, Any] = {
     "label": {"none": ["1r"]},
     "description": {"label": {"none": ["1r"]}},
     "image": _IMAGE,
+    "painted": 1,
     "width": 4000,
     "height": 6000,
+    "proposed": None,
     "differences": [],
 }
 MEMBER: dict[str, Any] = {
@@ -99,4 +108,70 @@ COLLECTION_SENT: dict[str, Any] = {
     "identifier": "manuscripts",
     "label": {"en": ["Manuscripts"], "de": ["Handschriften"]},
     "members": [{"manifest": "objects/ms-12"}, {"collection": "sets/fragments"}],
+}
+
+PROBLEMS: dict[str, Any] = {
+    "publishable": False,
+    "draft": [
+        {
+            "path": "/items/3/label",
+            "sentence": "there is none.",
+            "severity": "error",
+            "rule": "label",
+            "canvas": _PAGE,
+        }
+    ],
+    "attempt": [],
+    "published": [],
+}
+CHANGES: dict[str, Any] = {
+    "published": True,
+    "count": 1,
+    "changes": [
+        {
+            "what": "changed",
+            "path": "/items/3/label/none",
+            "part": {"id": f"{_BASE}/presentation/canvas/{_PAGE}", "type": "Canvas", "label": {"none": ["2r"]}},
+            "name": "label",
+            "old": ["2"],
+            "new": ["2r"],
+        }
+    ],
+}
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+PUBLICATION: dict[str, Any] = {
+    "id": "5c0f1b9e-5a0e-4d4f-8a5e-4f1f0c6f1d11",
+    "created": "2026-11-20T19:00:12Z",
+    "current": True,
+    "builder": f"1 {_BASE}",
+    "documents": {
+        "3": {
+            "digest": _DIGEST,
+            "size": 48211,
+            "address": f"{_BASE}/presentation/3/ms-12/manifest/versions/{_DIGEST}",
+        }
+    },
+}
+PREVIEW: dict[str, Any] = {
+    "id": "1e0b8a35-3d5c-4b1c-9c39-5a7f0f8d9b52",
+    "note": "For the catalogue's editor",
+    "actor": "token emuseum",
+    "created": "2026-11-20T19:00:12Z",
+    "expires": "2026-12-04T19:00:12Z",
+    "last_used": None,
+}
+ERASED: dict[str, Any] = {
+    "publications": 3,
+    "bytes": 48_211_300,
+    "pictures": [
+        {
+            "image": _IMAGE,
+            "identifier": "ms-12-1r",
+            "file_name": "1r.tif",
+            "masters": 1,
+            "bytes": 48_211_300,
+            "left": "",
+        }
+    ],
+    "shown": [],
 }

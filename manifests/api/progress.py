@@ -50,7 +50,7 @@ def of_manifests(keys: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     """How many pictures on the pages of each of these manifests are how far, and how many there are (`total`)."""
     wanted = list(keys)
     stage = images().filter(pk=OuterRef("image")).annotate(stage=_OF_PICTURES).values("stage")
-    shown = Painting.objects.filter(canvas__manifest__in=wanted, canvas__dropped=None)
+    shown = Painting.pictures.filter(canvas__manifest__in=wanted, canvas__dropped=None)
     counted = shown.annotate(stage=Subquery(stage), record=F("canvas__manifest"))
     return _summed(wanted, counted)
 

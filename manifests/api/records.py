@@ -15,7 +15,7 @@ from images.api.base import read, sees_all
 from images.api.bodies import NeededReason, restriction
 from manifests import curation, delivery
 from manifests.api import bodies
-from manifests.api.base import RecordView, locked, visible
+from manifests.api.base import RecordView, language_of, locked, visible
 from manifests.api.representation import describe, detailed
 from manifests.models import Collection, Manifest, Resource
 
@@ -52,9 +52,9 @@ class OneRecord(RecordView):
         Pages or members that are named at all are named as a whole, by the keys of its source.
         """
         record = self.find(request, **self.key(**named))
-        described, restricted = bodies.changes(self.model, request.data)
+        described, restricted = bodies.changes(self.model, request.data, language_of(record))
         with transaction.atomic():
-            check = _check(request)
+            check = checked(request)
             if restricted or not described:
                 row = locked(request, record, everything=bool(restricted))
                 if wanted := restriction(row, restricted):
@@ -90,15 +90,15 @@ class RecordByKey(OneRecord):
         source = sources.of_system(slug)
         if source is None:
             raise Http404("There is no source with this slug.")
-        sent = bodies.sent(self.model, request.data)
-        outcome = _PUT[self.model](source, external_id, sent, actor=actor(request), check=_check(request))
+        sent = bodies.sent(self.model, request.data, source.language)
+        outcome = _PUT[self.model](source, external_id, sent, actor=actor(request), check=checked(request))
         described = detailed(self.find(request, pk=outcome.record.pk), sees_all=sees_all(request))
         body = self.delivered({**described, "outcome": outcome.what})
         status = 201 if outcome.what == "created" else 200
         return revisions.answer(request, described["revision"], body.data, status)
 
 
-def _check(request: Request) -> delivery.Check:
+def checked(request: Request) -> delivery.Check:
     """Whether the locked record is at the revision that the request was made for. Where there is none, none matches."""
 
     def check(record: Resource | None) -> None:

@@ -16,6 +16,7 @@ from manifests.addresses import PresentationAddresses
 from manifests.api import examples, progress, published
 from manifests.api.states import STATES, state
 from manifests.description import effective
+from manifests.dynamic import standing
 from manifests.exposure import is_public
 from manifests.models import Manifest, Published
 from manifests.words import MEMBERS, PAGES, differences
@@ -61,7 +62,7 @@ class DifferenceBody(serializers.Serializer[Any]):
     """Where the source has changed its mind since people wrote theirs."""
 
     name = serializers.CharField()
-    source = serializers.JSONField(allow_null=True, help_text="What the source says now.")  # type: ignore[assignment]
+    source = serializers.JSONField(help_text="What the source says now.")  # type: ignore[assignment]
     curated = serializers.JSONField(help_text="What counts, until people take the source's.")
 
 
@@ -80,7 +81,7 @@ class CollectionAddresses(serializers.Serializer[Any]):
 
 
 class _Record(serializers.Serializer[Any]):
-    """Without `read:all` it is as it is published, and publish_error, outstanding and progress are null."""
+    """Without `read:all` it is as it is published; publish_at, publish_error, outstanding and progress are null."""
 
     id = serializers.UUIDField()
     source = serializers.CharField(allow_null=True, help_text="The slug of its source.")  # type: ignore[assignment]
@@ -90,6 +91,7 @@ class _Record(serializers.Serializer[Any]):
     )
     label = LanguageMapField()  # type: ignore[assignment]
     publish_when = serializers.ChoiceField(Published.PublishWhen.choices)
+    publish_at = serializers.DateTimeField(allow_null=True, help_text="When it is due to be published, if that is set.")
     state = serializers.ChoiceField(STATE_CHOICES)
     publish_error = serializers.CharField(
         allow_null=True, help_text="Why it could not be published last; what was published before stays."
@@ -107,13 +109,27 @@ class _Record(serializers.Serializer[Any]):
     created = serializers.DateTimeField()
 
 
+@extend_schema_serializer(component_name="Dynamic")
+class DynamicBody(serializers.Serializer[Any]):
+    """What a dynamic manifest or collection is made of, and how far it has come with the records that it follows."""
+
+    query = serializers.DictField(allow_null=True, help_text="The query; null where it is made of a list.")
+    items = serializers.ListField(child=serializers.DictField(), allow_null=True, help_text="The list, or null.")
+    refreshed = serializers.DateTimeField(allow_null=True, help_text="When it was refreshed last.")
+    stale = serializers.BooleanField(help_text="Whether something has happened since that may change what is in it.")
+    found = serializers.IntegerField(help_text="How many members or pages it has by that.")
+    left_out = serializers.IntegerField(help_text="Of a list: how many are not there, or not public.")
+    fault = serializers.CharField(allow_null=True, help_text="Why it could not be refreshed; what is in it stays.")
+
+
 class _Words(serializers.Serializer[Any]):
-    """What only one record's own address tells; without `read:all` the layers and differences are null."""
+    """What only one record's own address tells; without `read:all` the layers, differences and `dynamic` are null."""
 
     description = serializers.DictField(help_text="What counts, as IIIF properties: people's words, else the source's.")
     source_layer = serializers.DictField(allow_null=True, help_text="What the source said.")
     curated_layer = serializers.DictField(allow_null=True, help_text="What people wrote over it.")
     differences = DifferenceBody(many=True, allow_null=True)
+    dynamic = DynamicBody(allow_null=True, help_text="Of one that is made by a query or of a list.")
 
 
 @extend_schema_serializer(component_name="ManifestListed")
@@ -157,11 +173,28 @@ def detailed(record: Any, *, sees_all: bool) -> dict[str, Any]:
     """What the bodies of one record tell of it."""
     (listed,) = describe([record], sees_all=sees_all)
     if not sees_all:
-        hidden = dict.fromkeys(("source_layer", "curated_layer", "differences"))
+        hidden = dict.fromkeys(("source_layer", "curated_layer", "differences", "dynamic"))
         return {**listed, **hidden, "description": published.description(record)}
     said = {name: value for name, value in effective(record).items() if name not in (PAGES, MEMBERS)}
     layers = {"source_layer": record.source_layer, "curated_layer": record.curated_layer}
-    return {**listed, **layers, "description": said, "differences": differences(record)}
+    told = {"differences": differences(record), "dynamic": _dynamic(record)}
+    return {**listed, **layers, "description": said, **told}
+
+
+def _dynamic(record: Any) -> dict[str, Any] | None:
+    there = standing(record)
+    if there is None:
+        return None
+    listed = "items" in record.query
+    return {
+        "query": None if listed else record.query,
+        "items": record.query["items"] if listed else None,
+        "refreshed": there.refreshed,
+        "stale": there.wanted > there.done,
+        "found": there.found,
+        "left_out": there.left_out,
+        "fault": there.fault or None,
+    }
 
 
 _AS_IT_IS = (
@@ -188,6 +221,7 @@ def _as_it_is(record: Any, counted: Mapping[UUID, dict[str, int]], pages: Mappin
     return {
         "label": effective(record)["label"],
         "state": state(record),
+        "publish_at": record.publish_at,
         "publish_error": record.publish_error or None,
         "outstanding": record.dirty - record.published,
         "progress": own,
@@ -201,7 +235,7 @@ def _as_published(record: Any) -> dict[str, Any]:
     return {
         "label": summary["label"],
         "state": "published",
-        **dict.fromkeys(("publish_error", "outstanding", "progress")),
+        **dict.fromkeys(("publish_at", "publish_error", "outstanding", "progress")),
         **_counted(record, summary.get("canvases", summary.get("members", 0))),
     }
 

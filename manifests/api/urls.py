@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from manifests.api import actions, canvases, collections, history, manifests
+from manifests.api import (
+    actions,
+    annotation_pages,
+    annotations,
+    canvases,
+    collections,
+    dynamic,
+    erasing,
+    history,
+    imports,
+    manifests,
+    previews,
+    publishing,
+    texts,
+)
 
 urlpatterns = [
     path(
@@ -15,7 +29,20 @@ urlpatterns = [
         collections.CollectionByKey.as_view(),
         name="api-collection-by-key",
     ),
+    path(
+        "sources/<str:slug>/annotation-pages/<path:external_id>",
+        annotation_pages.PageByKey.as_view(),
+        name="api-annotation-page-by-key",
+    ),
     path("manifests", manifests.Manifests.as_view(), name="api-manifests"),
+    path("manifests/import", imports.Imports.as_view(), name="api-manifest-import"),
+    path("manifests/dynamic", dynamic.MakeManifest.as_view(), name="api-manifest-make-dynamic"),
+    path("manifests/<uuid:pk>/query", dynamic.ChangeManifest.as_view(), name="api-manifest-query"),
+    path("manifests/<uuid:pk>/refresh", dynamic.RefreshManifest.as_view(), name="api-manifest-refresh"),
+    path("collections/dynamic", dynamic.MakeCollection.as_view(), name="api-collection-make-dynamic"),
+    path("collections/<uuid:pk>/query", dynamic.ChangeCollection.as_view(), name="api-collection-query"),
+    path("collections/<uuid:pk>/refresh", dynamic.RefreshCollection.as_view(), name="api-collection-refresh"),
+    path("queries/preview", dynamic.TryQuery.as_view(), name="api-query-preview"),
     path("manifests/<uuid:pk>", manifests.ManifestById.as_view(), name="api-manifest"),
     path("manifests/<uuid:pk>/canvases", canvases.Canvases.as_view(), name="api-manifest-canvases"),
     path("manifests/<uuid:pk>/events", history.ManifestEvents.as_view(), name="api-manifest-events"),
@@ -25,7 +52,22 @@ urlpatterns = [
     path("manifests/<uuid:pk>/rename", actions.RenameManifest.as_view(), name="api-manifest-rename"),
     path("manifests/<uuid:pk>/merge", actions.MergeManifest.as_view(), name="api-manifest-merge"),
     path("manifests/<uuid:pk>/restore", actions.RestoreManifest.as_view(), name="api-manifest-restore"),
+    path(
+        "manifests/<uuid:pk>/annotation-pages",
+        annotation_pages.ManifestPages.as_view(),
+        name="api-manifest-annotation-pages",
+    ),
+    path(
+        "collections/<uuid:pk>/annotation-pages",
+        annotation_pages.CollectionPages.as_view(),
+        name="api-collection-annotation-pages",
+    ),
+    path("annotation-pages/<uuid:pk>", annotation_pages.OnePage.as_view(), name="api-annotation-page"),
+    path("annotation-pages/<uuid:pk>/annotations", annotations.Annotations.as_view(), name="api-annotations"),
+    path("annotations/<uuid:pk>", annotations.OneAnnotation.as_view(), name="api-annotation"),
     path("canvases/<uuid:pk>", canvases.OneCanvas.as_view(), name="api-canvas"),
+    path("canvases/<uuid:pk>/text", texts.CanvasText.as_view(), name="api-canvas-text"),
+    path("canvases/<uuid:pk>/size", canvases.CanvasSize.as_view(), name="api-canvas-size"),
     path("collections", collections.Collections.as_view(), name="api-collections"),
     path("collections/<uuid:pk>", collections.CollectionById.as_view(), name="api-collection"),
     path("collections/<uuid:pk>/members", collections.Members.as_view(), name="api-collection-members"),
@@ -39,4 +81,25 @@ urlpatterns = [
     path("collections/<uuid:pk>/rename", actions.RenameCollection.as_view(), name="api-collection-rename"),
     path("collections/<uuid:pk>/merge", actions.MergeCollection.as_view(), name="api-collection-merge"),
     path("collections/<uuid:pk>/restore", actions.RestoreCollection.as_view(), name="api-collection-restore"),
+    path("manifests/<uuid:pk>/problems", publishing.ManifestProblems.as_view(), name="api-manifest-problems"),
+    path("manifests/<uuid:pk>/changes", publishing.ManifestChanges.as_view(), name="api-manifest-changes"),
+    path(
+        "manifests/<uuid:pk>/publications",
+        publishing.ManifestPublications.as_view(),
+        name="api-manifest-publications",
+    ),
+    path("manifests/<uuid:pk>/schedule", publishing.ScheduleManifest.as_view(), name="api-manifest-schedule"),
+    path("manifests/<uuid:pk>/previews", previews.ManifestPreviews.as_view(), name="api-manifest-previews"),
+    path("collections/<uuid:pk>/problems", publishing.CollectionProblems.as_view(), name="api-collection-problems"),
+    path("collections/<uuid:pk>/changes", publishing.CollectionChanges.as_view(), name="api-collection-changes"),
+    path(
+        "collections/<uuid:pk>/publications",
+        publishing.CollectionPublications.as_view(),
+        name="api-collection-publications",
+    ),
+    path("collections/<uuid:pk>/schedule", publishing.ScheduleCollection.as_view(), name="api-collection-schedule"),
+    path("collections/<uuid:pk>/previews", previews.CollectionPreviews.as_view(), name="api-collection-previews"),
+    path("manifests/<uuid:pk>/erase", erasing.EraseManifest.as_view(), name="api-manifest-erase"),
+    path("collections/<uuid:pk>/erase", erasing.EraseCollection.as_view(), name="api-collection-erase"),
+    path("previews/<uuid:pk>", previews.OnePreview.as_view(), name="api-preview"),
 ]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from manifests.models import Collection
+from manifests.models import Annotation, AnnotationPage, Collection
 from tests.examples import examples
 from tests.manifests.api.conftest import put
 from tests.manifests.records import published
@@ -23,19 +23,26 @@ LESS = hypothesis_settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-OURS = r"/(manifests|collections|canvases|identifiers)"
+OURS = r"/(manifests|collections|canvases|annotation-pages|annotations|identifiers)"
 #: With keys that are put in afterwards, and records with a mind of their own, neither can be said of a request.
 UNFIT = [negative_data_rejection, positive_data_acceptance]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 def test_every_answer_is_one_that_the_document_promises(writer, book, mode) -> None:
     """Asked of records that there are: what is made up as their keys would all be not found."""
     put(writer, "collections", "sets/1", label="Shelf", members=[{"manifest": "ms/12"}])
     published()
-    here = {"collections": Collection.objects.get().pk, "canvases": book.canvases.get(external_id="f1r").pk}
+    page = AnnotationPage.objects.create(manifest=book)
+    note = Annotation.objects.create(page=page, motivation=["tagging"], target="gcis:manifest/" + str(book.pk))
+    here = {
+        "collections": Collection.objects.get().pk,
+        "canvases": book.canvases.get(external_id="f1r").pk,
+        "annotation-pages": page.pk,
+        "annotations": note.pk,
+    }
     headers = {"Authorization": bearing("write", "purge")["authorization"]}
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", get_wsgi_application())
     operations = [found.ok() for found in schema.include(path_regex=OURS).get_all_operations()]

@@ -55,7 +55,7 @@ def test_lists_tell_the_newest_first_and_leave_layers_to_the_record(watcher, she
     assert labels(response) == ["Draft", "Book of hours"]
     _, listed = response.json()["results"]
     whole = watcher.get(one(Manifest.objects.get(external_id="ms/12"))).json()
-    layers = ("description", "source_layer", "curated_layer", "differences")
+    layers = ("description", "source_layer", "curated_layer", "differences", "dynamic")
     assert listed == {name: value for name, value in whole.items() if name not in layers}
     assert labels(watcher.get(COLLECTIONS)) == ["Shelf"]
 
@@ -247,8 +247,10 @@ def test_canvases_are_told_in_effective_order(watcher, book):
         "label": {"none": ["1r"]},
         "description": {"label": {"none": ["1r"]}},
         "image": str(image.pk),
+        "painted": 1,
         "width": 800,
         "height": 600,
+        "proposed": None,
         "differences": [],
     }
     words.order(book, [second.pk, first.pk], actor="admin jane")
@@ -283,8 +285,8 @@ def test_what_is_published_is_told_to_everybody_with_a_token(reader, shelf):
     body = reader.get(one(Manifest.objects.get(external_id="ms/12"))).json()
     assert (body["state"], body["public"], body["canvases"]["count"]) == ("published", True, 2)
     assert body["description"] == {"label": {"none": ["Book of hours"]}}
-    hidden = ("publish_error", "outstanding", "progress", "source_layer", "curated_layer", "differences")
-    assert [body[name] for name in hidden] == [None] * 6
+    hidden = ("publish_error", "outstanding", "progress", "source_layer", "curated_layer", "differences", "dynamic")
+    assert [body[name] for name in hidden] == [None] * len(hidden)
     members = reader.get(one(shelf, "members")).json()
     assert [member["external_id"] for member in members["results"]] == ["ms/12"]
     assert members["count"] == reader.get(one(shelf)).json()["members"]["count"] == 1
