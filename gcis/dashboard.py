@@ -11,7 +11,9 @@ from gcis.jobs.models import Batch, Job
 from gcis.upkeep import services as upkeep
 from images.models import Image
 from images.services import PENDING
+from manifests import scheduling
 from manifests import services as manifests
+from manifests.mirror import services as mirrors
 
 #: How many failures and batches are shown; the lists have them all.
 MOST = 10
@@ -24,6 +26,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["pictures"] = pictures()
     if request.user.has_perm("manifests.view_manifest"):
         context["outstanding"] = manifests.outstanding()
+        context["scheduled"] = scheduling.waiting()
+        context["mirrors_late"] = mirrors.late()
     if request.user.has_perm("upkeep.view_reconciliation"):
         context["upkeep"] = upkeep.figures()
     if request.user.has_perm("jobs.view_batch"):

@@ -5,6 +5,7 @@ State (database, masters, published files, secret key) lives in `GCIS_HOME`, by 
 
 import os
 import secrets
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -347,8 +348,15 @@ GCIS_DISPATCH_SECONDS = env.float("GCIS_DISPATCH_SECONDS", default=0.25 if GCIS_
 GCIS_STOP_SECONDS = env.float("GCIS_STOP_SECONDS", default=6 if GCIS_EMBEDDED else 25)
 #: Seconds that doorbells may lie in the queues of a worker before it takes itself for deaf and leaves.
 GCIS_DEAF_SECONDS = env.float("GCIS_DEAF_SECONDS", default=30)
-#: Least seconds between two publications of one resource whose pictures are still arriving.
+#: Seconds for which changes of what is published are gathered before it is published again.
 GCIS_PUBLISH_PAUSE = env.float("GCIS_PUBLISH_PAUSE", default=2)
+#: Whether documents in which the checks find errors are published all the same: "block" or "warn".
+GCIS_PUBLISH_CHECKS = env("GCIS_PUBLISH_CHECKS", default="block")
+#: The official JSON schema of Presentation 3.0, a file, to check documents by as well; empty: our own checks alone.
+GCIS_PRESENTATION_SCHEMA = env("GCIS_PRESENTATION_SCHEMA", default="")
+#: How many publications of one resource are kept, the current one among them; and whether the public gets old ones.
+GCIS_KEEP_PUBLICATIONS = env.int("GCIS_KEEP_PUBLICATIONS", default=5)
+GCIS_PUBLIC_VERSIONS = env.bool("GCIS_PUBLIC_VERSIONS", default=False)
 #: Seconds, bytes and pixels after which a conversion is given up as too large.
 GCIS_CONVERT_SECONDS = env.float("GCIS_CONVERT_SECONDS", default=900)
 GCIS_CONVERT_MEMORY = env.int("GCIS_CONVERT_MEMORY", default=3 << 30)
@@ -391,6 +399,14 @@ GCIS_DOCUMENT_MAX_AGE = env.int("GCIS_DOCUMENT_MAX_AGE", default=60)
 GCIS_REDIRECT_MAX_AGE = env.int("GCIS_REDIRECT_MAX_AGE", default=300)
 #: Seconds for which uses of former names are counted before they are written.
 GCIS_HITS_SECONDS = env.float("GCIS_HITS_SECONDS", default=10)
+#: Bytes of published documents that each web process holds in memory, to answer for them before Django (0: none).
+GCIS_LANE_BYTES = env.int("GCIS_LANE_BYTES", default=64 << 20)
+#: A folder in which this host keeps copies of all public documents, for nginx to answer with; empty: none. And what
+#: this host is called where the hosts say how far their copies have come.
+GCIS_MIRROR_DIR = env("GCIS_MIRROR_DIR", default="")
+GCIS_MIRROR_HOST = env("GCIS_MIRROR_HOST", default=socket.gethostname())
+#: Which viewer the public pages show first, where its files are here: mirador, uv (Universal Viewer) or clover.
+GCIS_VIEWER = env("GCIS_VIEWER", default="mirador")
 GCIS_VIEWERS_DIR = Path(env("GCIS_VIEWERS_DIR", default=str(GCIS_HOME / "viewers")))
 
 # -------------------------------------------------------------------------------------------------------------- logging

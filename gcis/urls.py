@@ -12,6 +12,7 @@ urlpatterns = [
     path("view/<path:identifier>", pages.view, name="view"),
     path("iiif/", include("images.urls")),
     path("presentation/", include("manifests.urls")),
+    path("preview/", include("manifests.preview_urls")),
     path("viewers/<str:folder>/<str:name>", viewer_files.viewer_file, name="viewer-file"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("gcis.core.api.urls")),

@@ -5,6 +5,9 @@ from uuid import UUID
 
 from gcis.core.ids import encode
 
+#: The versions of the Presentation API that documents are published in.
+VERSIONS = (3, 2)
+
 
 def published_key(resource: UUID, digest: str, encoding: str = "") -> str:
     """Where published bytes lie in the `published` store: as they are, or compressed (".br", ".gz")."""
@@ -16,9 +19,19 @@ def painting_page(canvas: str) -> str:
     return f"{canvas}/page"
 
 
-def painting(canvas: str, image: UUID) -> str:
-    """The annotation that paints one image on the canvas of this URI, wherever either of them moves."""
-    return f"{canvas}/annotation/{image}"
+def painting(canvas: str, key: UUID) -> str:
+    """The annotation with this key that paints something on the canvas of this URI."""
+    return f"{canvas}/annotation/{key}"
+
+
+def placeholder(holder: str) -> str:
+    """The canvas to be shown in the place of what has this URI."""
+    return f"{holder}/placeholder"
+
+
+def accompanying(holder: str) -> str:
+    """The canvas to be shown beside what has this URI."""
+    return f"{holder}/accompanying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +57,26 @@ class PresentationAddresses:
         """Whether the URI can be that of a canvas of ours."""
         return uri.startswith(self.canvas(""))
 
-    def range(self, range_: UUID) -> str:
+    def range(self, range_: UUID | str) -> str:
         return f"{self.base}/presentation/range/{range_}"
+
+    def annotation(self, annotation: UUID | str) -> str:
+        return f"{self.base}/presentation/annotation/{annotation}"
+
+    def annotations(self, page: UUID | str, version: int) -> str:
+        """An annotation page (2.1: annotation list). It is fetched, so each version has its own."""
+        return f"{self.base}/presentation/{version}/annotations/{page}"
+
+    def layer(self, layer: UUID | str, version: int) -> str:
+        """An annotation collection (2.1: layer)."""
+        return f"{self.base}/presentation/{version}/layers/{layer}"
+
+    def in_version(self, uri: str, version: int) -> str:
+        """The address of the same document of ours in another version; neutral and foreign ones stay as they are."""
+        for known in VERSIONS:
+            if uri.startswith(prefix := f"{self.base}/presentation/{known}/"):
+                return f"{self.base}/presentation/{version}/{uri.removeprefix(prefix)}"
+        return uri
 
     def view(self, identifier: str) -> str:
         """The page with a viewer."""

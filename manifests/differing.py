@@ -42,7 +42,7 @@ def _orders_differ(model: type[Manifest] | type[Collection], rows: Sequence[Any]
         for manifest, canvas in pages.values_list("manifest", "pk"):
             given[manifest].append(str(canvas))
     else:
-        members = Member.objects.filter(collection__in=keys).order_by("position", "pk")
+        members = Member.objects.filter(collection__in=keys, foreign__isnull=True).order_by("position", "pk")
         for collection, one, other in members.values_list("collection", "manifest", "child"):
             given[collection].append(str(one or other))
     name = PAGES if model is Manifest else MEMBERS

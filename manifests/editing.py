@@ -4,6 +4,7 @@ A revision would not do: it rises with every picture that becomes ready, and is 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import transaction
 
 from gcis.core.errors import SourceFault
 from images.curation import Restriction
-from manifests import access, asking, curation, services, words
+from manifests import access, asking, curation, scheduling, services, words
 from manifests.description import effective
 from manifests.models import Canvas, Describable, Manifest, Resource
 
@@ -48,13 +49,21 @@ def order(record: Resource, keys: Sequence[UUID], seen: Sequence[UUID], *, actor
 
 @transaction.atomic
 def share(
-    record: Resource, publish_when: str, restriction: Restriction, seen: Mapping[str, Any], *, actor: str
+    record: Resource,
+    publish_when: str,
+    publish_at: datetime | None,
+    restriction: Restriction,
+    seen: Mapping[str, Any],
+    *,
+    actor: str,
 ) -> bool:
     """When it is published and who may see it; Stale when `seen` (as `sharing` gives it) is not what holds now."""
     said = sharing(access.lock(record))
     if now := {name: value for name, value in said.items() if seen.get(name) != value}:
         raise Stale(now)
-    changed = asking.set_publish_when(record, publish_when, actor=actor)
+    # Its day first: a rule would have it published at once.
+    changed = scheduling.set_publish_at(record, publish_at, actor=actor)
+    changed |= asking.set_publish_when(record, publish_when, actor=actor)
     return curation.restrict(record, restriction, actor=actor) or changed
 
 
@@ -62,6 +71,7 @@ def sharing(record: Resource) -> dict[str, Any]:
     """The record's own words on publishing and access, as plain values."""
     return {
         "publish_when": record.publish_when,
+        "publish_at": record.publish_at.isoformat() if record.publish_at else None,
         "access": record.access,
         "access_edge": record.access_edge,
         "access_from": record.access_from.isoformat() if record.access_from else None,

@@ -4,7 +4,7 @@ The first page of a file is placed by whoever makes the manifest; the others tak
 the file has pages. They come once: what people take out stays out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ def on_image_event(event: Event) -> None:
     """Pages were registered, or never will be: each manifest with the first page hears of it. In that transaction."""
     assert event.subject
     shown = Manifest.objects.filter(canvases__in=Canvas.objects.filter(paintings__image=event.subject, dropped=None))
+    shown = shown.filter(query__isnull=True)  # what is dynamic shows what it finds
     for manifest in shown.distinct().order_by("pk"):
         if event.kind == "image.paged":
             key = f"{FOLLOW}:{manifest.pk}:{event.pk}"
@@ -112,7 +113,7 @@ def follow(row: Manifest, *, by_source: bool = False) -> tuple[bool, list[UUID]]
     Canvas.objects.bulk_update(moved, ["position", "source_layer", "dropped"], batch_size=500)
     Canvas.objects.bulk_create([canvas for canvas, _, _ in added], batch_size=500)
     Painting.objects.bulk_create([Painting(canvas=canvas, image=image) for canvas, _, image in added], batch_size=500)
-    _write_order(row, [(canvas, before) for canvas, before, _ in added])
+    write_order(row, [(canvas, before) for canvas, before, _ in added])
     return bool(moved or added), [image for _, _, image in added]
 
 
@@ -120,7 +121,7 @@ def _shown(canvases: Iterable[Canvas]) -> dict[UUID, Canvas]:
     """The canvas of each picture; of several that one which is in the document."""
     found: dict[UUID, Canvas] = {}
     for canvas in sorted(canvases, key=lambda canvas: canvas.dropped is None):
-        found.update({painting.image: canvas for painting in canvas.paintings.all()})
+        found.update({painting.image: canvas for painting in canvas.paintings.all() if painting.image})
     return found
 
 
@@ -194,15 +195,21 @@ def _words(leader: Canvas, page: int) -> dict[str, Any]:
     return {"label": label or {"none": [f"p. {page + 1}"]}, **rights}
 
 
-def _write_order(row: Manifest, added: list[tuple[Canvas, Canvas]]) -> None:
-    """New pages stand behind the one before them in people's order too, and are no difference to the source's."""
+def write_order(row: Manifest, added: Sequence[tuple[Canvas, Canvas | None]]) -> None:
+    """New pages stand behind the one before them (None: first) in people's order too, and are no difference."""
     if not added or PAGES not in row.curated_layer:
         return
     layers = {name: {**getattr(row, name)} for name in ("curated_layer", "curated_over")}
     for layer in layers.values():
         order = list(layer[PAGES])
         for canvas, before in added:
-            place = order.index(str(before.pk)) + 1 if str(before.pk) in order else len(order)
+            place = _behind(order, before)
             order.insert(place, str(canvas.pk))
         layer[PAGES] = order
     services.write(row, **layers)
+
+
+def _behind(order: list[str], before: Canvas | None) -> int:
+    if before is None:
+        return 0
+    return order.index(str(before.pk)) + 1 if str(before.pk) in order else len(order)

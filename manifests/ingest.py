@@ -62,7 +62,7 @@ class FolderImport:
 
     def _follow_manifests(self, tree: CollectionNode) -> None:
         """A manifest goes where most of its pictures went, and a collection where most of its manifests went."""
-        held = Painting.objects.filter(canvas__manifest__source=self.source)
+        held = Painting.pictures.filter(canvas__manifest__source=self.source)
         holders = dict(held.values_list("image", "canvas__manifest__external_id"))
         here = self.seen.here
         origins: dict[str, str] = {}
@@ -140,8 +140,10 @@ class FolderImport:
         images_here: dict[str, uuid.UUID | None],
     ) -> bool:
         """The images and canvases of one step. True when the manifest's document changes by them."""
-        painted = Painting.objects.filter(canvas__manifest=manifest).select_related("canvas")
-        canvases = {painting.image: painting.canvas for painting in painted.order_by("canvas__position")}
+        painted = Painting.pictures.filter(canvas__manifest=manifest).select_related("canvas")
+        canvases = {
+            painting.image: painting.canvas for painting in painted.order_by("canvas__position") if painting.image
+        }
         places = self._places(canvases, node, images_here)
         changed = False
         for picture in step:

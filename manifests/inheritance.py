@@ -16,8 +16,7 @@ def pictures_of(manifests: Sequence[Manifest]) -> list[UUID]:
     """All pictures on their pages, those of dropped pages too."""
     found: set[UUID] = set()
     for start in range(0, len(manifests), 1000):
-        shown = Painting.objects.filter(canvas__manifest__in=manifests[start : start + 1000])
-        found.update(shown.values_list("image", flat=True))
+        found.update(Painting.pictures.ids(canvas__manifest__in=manifests[start : start + 1000]))
     return list(found)
 
 
@@ -49,18 +48,31 @@ def settle_images(keys: Iterable[UUID]) -> list[Manifest]:
     images.hold(news)
     holders = _holders(news)
     changed = images.inherit(_policies(holders))
-    showing = {holder for key in changed for holder in holders[key][0]}
+    showing = {holder for key in changed for holder in holders[key][0]} | _dynamic(changed)
     return list(Manifest.objects.filter(pk__in=showing).order_by("pk")) if showing else []
 
 
 def _holders(pictures: Sequence[UUID]) -> dict[UUID, tuple[set[UUID], set[UUID]]]:
-    """The manifests that show each picture, and those that have dropped it."""
+    """The manifests that show each picture, and those that have dropped it.
+
+    Dynamic ones have no say: what somebody makes a list of is neither opened nor closed by that.
+    """
     holders: dict[UUID, tuple[set[UUID], set[UUID]]] = defaultdict(lambda: (set(), set()))
     for start in range(0, len(pictures), 1000):
-        shown = Painting.objects.filter(image__in=pictures[start : start + 1000])
+        shown = Painting.pictures.filter(image__in=pictures[start : start + 1000], canvas__manifest__query__isnull=True)
         for image, manifest, dropped in shown.values_list("image", "canvas__manifest", "canvas__dropped"):
+            assert image
             holders[image][dropped is not None].add(manifest)
     return holders
+
+
+def _dynamic(changed: Sequence[UUID]) -> set[UUID]:
+    """The dynamic manifests that show any of these pictures."""
+    found: set[UUID] = set()
+    for start in range(0, len(changed), 1000):
+        shown = Painting.pictures.filter(image__in=changed[start : start + 1000], canvas__dropped=None)
+        found.update(shown.filter(canvas__manifest__query__isnull=False).values_list("canvas__manifest", flat=True))
+    return found
 
 
 def _policies(holders: dict[UUID, tuple[set[UUID], set[UUID]]]) -> dict[UUID, Policy]:
@@ -87,4 +99,5 @@ def _together(words: list[Policy | None]) -> Policy:
 
 
 def _is_draft(manifest: Manifest) -> bool:
-    return manifest.publish_when == Published.PublishWhen.MANUAL and manifest.publication_id is None
+    waits = manifest.publish_when == Published.PublishWhen.MANUAL or manifest.publish_at is not None
+    return waits and manifest.publication_id is None

@@ -77,10 +77,10 @@ def pictures(found: Found) -> list[UUID]:
         return [found.key]
     if isinstance(found.record, Manifest):
         return list(dict.fromkeys(services.images_of(found.key)))
-    shown = Painting.objects.filter(
-        canvas__manifest__memberships__collection__in=_collections_below(found.key), canvas__dropped=None
+    shown = Painting.pictures.ids(
+        canvas__manifest__memberships__collection__in=collections_below(found.key), canvas__dropped=None
     )
-    return sorted(set(shown.values_list("image", flat=True)))
+    return sorted(set(shown))
 
 
 def would_rename(found: Found, new: str) -> bool:
@@ -96,7 +96,7 @@ def would_rename(found: Found, new: str) -> bool:
     return True
 
 
-def _collections_below(key: UUID) -> set[UUID]:
+def collections_below(key: UUID) -> set[UUID]:
     """This collection, and those anywhere in it."""
     found: set[UUID] = set()
     level = {key}

@@ -104,7 +104,7 @@ def take_out_page(canvas: Canvas, *, actor: str) -> bool:
         return False
     _write_order(row, removed=str(canvas.pk))
     events.record("manifest.page_removed", row.pk, actor, canvas=str(canvas.pk))
-    _settle(row, list(canvas.paintings.values_list("image", flat=True)))
+    _settle(row, list(Painting.pictures.ids(canvas=canvas)))
     return True
 
 

@@ -16,6 +16,7 @@ def put_in(collection: Collection, record: Resource, *, actor: str) -> bool:
     """Add it at the end of the collection. False when it is there already."""
     services.lock_all([collection, record])
     row, side = services.lock(collection), services.side_of(record)
+    _check_own(row)
     if row.members.filter(**side).exists():
         return False
     _check_circle(record, row)
@@ -34,6 +35,7 @@ def take_out(collection: Collection, record: Resource, *, actor: str) -> bool:
     """Take it out of the collection; nothing else happens to it. False when it is not there."""
     services.lock_all([collection, record])
     row = services.lock(collection)
+    _check_own(row)
     if not row.members.filter(**services.side_of(record)).delete()[0]:
         return False
     _write_order(row, record.pk, here=False)
@@ -47,6 +49,8 @@ def take_out(collection: Collection, record: Resource, *, actor: str) -> bool:
 def hand_over(collection: Collection, record: Resource, to: Resource, *, actor: str) -> None:
     """Its place in the collection becomes that of another, which may have one there already."""
     row = services.lock(collection)
+    if row.query is not None:  # its query finds the other one by itself, or does not
+        return
     if row.members.filter(**services.side_of(to)).exists():
         take_out(row, record, actor=actor)
         return
@@ -62,6 +66,11 @@ def hand_over(collection: Collection, record: Resource, to: Resource, *, actor: 
     events.record("collection.member_added", row.pk, actor, member=str(to.pk))
     services.touch(row)
     access.settle_and_touch(to)
+
+
+def _check_own(collection: Collection) -> None:
+    if collection.query is not None:
+        raise SourceFault("dynamic", "What is in it is what its query finds: change the query, or the other's words.")
 
 
 def _check_circle(record: Resource, collection: Collection) -> None:

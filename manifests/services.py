@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from gcis.core.ids import mint
 from gcis.events import services as events
@@ -14,6 +14,8 @@ from gcis.events.models import Event
 from gcis.jobs import services as jobs
 from gcis.jobs.models import Job
 from images import services as images
+from manifests import fitting
+from manifests.builder import outdated
 from manifests.description import effective, search_text
 from manifests.inheritance import hold, pictures_of, settle_images
 from manifests.models import Canvas, Collection, Describable, Manifest, Member, Painting, Published, Resource
@@ -27,15 +29,13 @@ IMAGE_EVENTS = tuple(
     f"image.{what}"
     for what in ("ready", "failed", "withdrawn", "restored", "renamed", "merged", "took_over", "restricted")
 )
-#: Canvases keep their size when a new picture has the same shape, within this part of it.
-SAME_ASPECT = 0.005
 
 
 # -------------------------------------------------------------------------------------------------- dirty, due, publish
 def touch(record: Resource) -> None:
     """Something that its document shows has changed: count it, and publish when that is due."""
     type(record).objects.filter(pk=record.pk).update(dirty=F("dirty") + 1, revision=F("revision") + 1)
-    schedule(record)
+    schedule(record, burst=True)
 
 
 def follow(record: Resource) -> None:
@@ -53,11 +53,15 @@ def follow(record: Resource) -> None:
         _add_job(row, delay=settings.GCIS_PUBLISH_PAUSE)
 
 
-def schedule(record: Resource) -> None:
-    """Add the job that publishes, now or after a pause, if the record's own rule says that it is time."""
+def schedule(record: Resource, *, burst: bool = False) -> None:
+    """Add the job that publishes, now or after a pause, if the record's own rule says that it is time.
+
+    `burst`: more changes may follow this one; what is out already is published once for all of them.
+    """
     delay = due_in(record)
     if delay is not None:
-        _add_job(record, delay=delay)
+        pause = settings.GCIS_PUBLISH_PAUSE if burst and record.publication_id else 0
+        _add_job(record, delay=max(delay, pause))
 
 
 @transaction.atomic
@@ -79,22 +83,24 @@ def _add_job(record: Resource, **when: Any) -> Job:
 def schedule_forgotten(limit: int = 200) -> int:
     """Publish what is dirty, due and has no job: a sweep, for what a lost message or an upgrade left behind."""
     found = 0
+    live = Job.objects.filter(kind=PUBLISH, subject=OuterRef("pk"), state__in=Job.LIVE)
     for model in (Manifest, Collection):
-        for record in behind(model).order_by("created")[:limit]:
-            if not jobs.live(PUBLISH, [record.pk]):
-                schedule(record)
-                found += 1
+        for record in behind(model).filter(~Exists(live)).order_by("created")[:limit]:
+            schedule(record)
+            found += 1
     return found
 
 
 def outstanding() -> int:
     """How many changes are not in published documents yet: the one number that says how far there is still to go.
 
-    What waits for a person (publishing by hand, a document that cannot be built) is not counted.
+    What other rules have built counts too. What waits for a person (publishing by hand, a document that cannot be
+    built) is not counted.
     """
     changes = 0
     for model in (Manifest, Collection):
         changes += behind(model).aggregate(changes=Sum(F("dirty") - F("published")))["changes"] or 0
+        changes += outdated(model).filter(publish_error="").count()
     return changes
 
 
@@ -108,12 +114,14 @@ def due_in(record: Resource) -> float | None:
     """Seconds until it should be published; None: not yet."""
     if record.withdrawn or record.publish_when == Published.PublishWhen.MANUAL:
         return None
+    if record.publish_at and not record.publication_id:
+        return None  # its day is set, and is not before its rule would have it
     if isinstance(record, Collection):
         if record.publication_id:
             return settings.GCIS_PUBLISH_PAUSE
         return None if is_announced(record) else 0
     pictures = images_of(record.pk)
-    if not pictures and not record.publication_id:
+    if not pictures and not record.publication_id and not shows_without_pictures(record.pk):
         return None  # it was announced, or has just been made: there is nothing to show yet
     if not images.unfinished(pictures) and not jobs.live(FOLLOW, [record.pk]):
         return 0
@@ -127,10 +135,15 @@ def is_announced(record: Resource) -> bool:
     return type(record).objects.filter(pk=record.pk, dirty=1).exists()
 
 
+def shows_without_pictures(manifest: UUID) -> bool:
+    """Whether there is anything on its pages that is no picture of ours: content of others, blanks of known size."""
+    known = Q(paintings__content__isnull=False) | Q(width__isnull=False) | Q(duration__isnull=False)
+    return Canvas.objects.filter(known, manifest=manifest, dropped=None).exists()
+
+
 def images_of(manifest: UUID) -> list[UUID]:
     """The pictures on its pages, as far as they are in documents."""
-    shown = Painting.objects.filter(canvas__manifest=manifest, canvas__dropped=None)
-    return list(shown.values_list("image", flat=True))
+    return list(Painting.pictures.ids(canvas__manifest=manifest, canvas__dropped=None))
 
 
 def lock(record: Resource) -> Any:
@@ -189,21 +202,9 @@ def on_image_event(event: Event) -> None:
     canvases = Canvas.objects.filter(paintings__image=event.subject)
     if event.kind in ("image.ready", "image.took_over"):
         for canvas in canvases:
-            fit(canvas, event.subject)
+            fitting.fit(canvas, event.subject)
     for manifest in Manifest.objects.filter(canvases__in=canvases).distinct().order_by("pk"):
         follow(manifest)
-
-
-def fit(canvas: Canvas, image: UUID) -> None:
-    """A canvas takes the size of its first picture, and a new one's only if that has another shape."""
-    picture = images.facts([image])[image]
-    if not picture.ready:
-        return
-    if canvas.width and canvas.height:
-        shape, new_shape = canvas.width / canvas.height, picture.width / picture.height
-        if abs(new_shape - shape) <= SAME_ASPECT * shape:
-            return
-    Canvas.objects.filter(pk=canvas.pk).update(width=picture.width, height=picture.height)
 
 
 # ---------------------------------------------------------------------------------------------------- the machine's PUT
@@ -236,9 +237,10 @@ def create(
     actor: str,
     identifier: str | None = None,
     publish_when: str = Published.PublishWhen.COMPLETE,
+    key: UUID | None = None,
 ) -> Any:
     """A record of that key with this source layer. IntegrityError when there is one. Inside a transaction."""
-    key = mint()
+    key = key or mint()
     record = model(pk=key, source=source, external_id=external_id, source_layer=description, publish_when=publish_when)
     record.search_text = search_text(description)
     record.save(force_insert=True)
@@ -282,7 +284,8 @@ def put_members(collection: Collection, members: Sequence[Resource]) -> bool:
     What it named before and is not there was taken out by people: that it is named again is nothing new.
     """
     row = Collection.objects.get(pk=collection.pk)
-    have = {str(member.manifest_id or member.child_id): member for member in row.members.order_by("position", "pk")}
+    ours = row.members.filter(foreign__isnull=True).order_by("position", "pk")
+    have = {str(member.manifest_id or member.child_id): member for member in ours}
     named = {str(record.pk): record for record in members}
     left = [key for key in have if key not in named]
     moved = []

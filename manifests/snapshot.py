@@ -7,7 +7,7 @@ see. For other callers they can be built too.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,10 +16,13 @@ from images import services as images
 from images.exposure import not_public, seen_by
 from images.facts import ImageFacts
 from images.policy import PUBLIC, Caller, Policy
-from manifests.build.facts import CanvasFacts, CollectionFacts, ManifestFacts, MemberFacts
+from manifests.annotated import annotations_of
+from manifests.annotation_words import words_of
+from manifests.build.facts import CanvasFacts, CollectionFacts, Description, ManifestFacts, MemberFacts, PaintingFacts
+from manifests.build.references import parsed, reference
 from manifests.description import effective, search_text
 from manifests.exposure import is_public, is_published
-from manifests.models import Canvas, Collection, Manifest, Member
+from manifests.models import Canvas, Collection, Manifest, Member, Painting
 from redirects import services as names
 
 CONVERTING = "This picture is still being converted."
@@ -47,12 +50,22 @@ def manifest_facts(manifest: Manifest, caller: Caller = PUBLIC) -> ManifestSnaps
     canvases = list(
         manifest.canvases.filter(dropped=None).prefetch_related("paintings").order_by("position", "created")
     )
-    pictures = images.facts(painting.image for canvas in canvases for painting in canvas.paintings.all())
+    pictures = images.facts(
+        painting.image for canvas in canvases for painting in canvas.paintings.all() if painting.image
+    )
+    ordered, description = _in_order(manifest, canvases), effective(manifest)
+    identifier = names.current([manifest.pk])[manifest.pk]
     return ManifestSnapshot(
         id=manifest.pk,
-        identifier=names.current([manifest.pk])[manifest.pk],
-        description=effective(manifest),
-        canvases=tuple(_canvas_facts(canvas, pictures, caller, now) for canvas in _in_order(manifest, canvases)),
+        identifier=identifier,
+        description=description,
+        canvases=tuple(_canvas_facts(canvas, pictures, caller, now) for canvas in ordered),
+        annotations=annotations_of(manifest, [canvas.pk for canvas in ordered]),
+        names={
+            reference("manifest", manifest.pk): identifier,
+            **_kept(manifest, ordered, description),
+            **_works(manifest, ordered),
+        },
         opens=_next_opening((picture.policy for picture in pictures.values()), now),
     )
 
@@ -61,48 +74,91 @@ def collection_facts(collection: Collection, caller: Caller = PUBLIC) -> Collect
     """The collection with those of its members that are published, as they present themselves."""
     now = timezone.now()
     everything = list(_published_members(collection))
-    members = [record for record in everything if caller.sees_all or is_public(record, now)]
-    identifiers = names.current([collection.pk, *(record.pk for record in members)])
-    thumbnails = images.facts(UUID(record.publication.summary["image"]) for record in members if _shows(record))
+    members = [record for record in everything if isinstance(record, dict) or caller.sees_all or is_public(record, now)]
+    ours = [record for record in members if not isinstance(record, dict)]
+    said = effective(collection).get("references", {})
+    identifiers = names.current([collection.pk, *(record.pk for record in ours)])
+    thumbnails = images.facts(UUID(record.publication.summary["image"]) for record in ours if _shows(record))
     return CollectionSnapshot(
         id=collection.pk,
         identifier=identifiers[collection.pk],
         description=effective(collection),
         members=tuple(
-            MemberFacts(
-                kind="manifest" if isinstance(record, Manifest) else "collection",
-                identifier=identifiers[record.pk],
-                label=record.publication.summary["label"],
-                thumbnail=_thumbnail_of(record, thumbnails, caller, now),
+            _foreign(record)
+            if isinstance(record, dict)
+            else _member_facts(
+                record, identifiers[record.pk], _thumbnail_of(record, thumbnails, caller, now), said.get(str(record.pk))
             )
             for record in members
         ),
-        opens=_next_opening((record.policy for record in everything), now),
+        annotations=annotations_of(collection),
+        names={reference("collection", collection.pk): identifiers[collection.pk]},
+        opens=_next_opening((record.policy for record in everything if not isinstance(record, dict)), now),
     )
+
+
+def _member_facts(record: Any, identifier: str, thumbnail: ImageFacts | None, said: Description | None) -> MemberFacts:
+    """As it presents itself; `said` is what the collection says of it in other words."""
+    shown = record.publication.summary
+    return MemberFacts(
+        kind="manifest" if isinstance(record, Manifest) else "collection",
+        identifier=identifier,
+        label=shown["label"],
+        thumbnail=thumbnail,
+        more={**shown.get("more", {}), **(said or {})},
+    )
+
+
+def _foreign(member: dict[str, Any]) -> MemberFacts:
+    kind: Literal["manifest", "collection"] = "collection" if member["type"] == "Collection" else "manifest"
+    return MemberFacts(kind, "", member["label"], foreign=member)
+
+
+def _works(manifest: Manifest, canvases: list[Canvas]) -> dict[str, str]:
+    """The names of the works that the pages of a dynamic manifest were found in."""
+    if manifest.query is None:
+        return {}
+    links = {link["id"] for canvas in canvases for link in canvas.source_layer.get("partOf", ())}
+    keys = {found[1]: link for link in links if (found := parsed(link)) and found[0] == "manifest"}
+    return {keys[key]: name for key, name in names.current(keys).items()}
+
+
+def _kept(manifest: Manifest, canvases: list[Canvas], description: dict[str, Any]) -> dict[str, str]:
+    """The addresses of another server that parts of it keep, by reference."""
+    kept = {reference("canvas", canvas.pk): canvas.uri for canvas in canvases if canvas.uri}
+    if description.get("structures"):
+        ranges = manifest.ranges.exclude(uri="").values_list("pk", "uri")
+        kept |= {reference("range", key): uri for key, uri in ranges}
+    return kept
 
 
 def summary_of_manifest(facts: ManifestSnapshot) -> dict[str, Any]:
     """What collections and the gallery show of it, and when it is due again though nothing has changed."""
     first = next((picture for canvas in facts.canvases for picture in canvas.pictures), None)
     return {
+        "name": facts.identifier,
         "label": facts.description["label"],
         **_thumbnail(first),
+        **_more(facts.description),
         "canvases": len(facts.canvases),
         **_opens(facts.opens),
     }
 
 
 def search_text_of(facts: ManifestFacts | CollectionFacts) -> str:
-    """What the thing can be found by: its own words, and those of its pages."""
+    """What the thing can be found by: its own words, those of its pages, and those of its annotations."""
     pages = facts.canvases if isinstance(facts, ManifestFacts) else ()
-    return " ".join(search_text(part.description) for part in (facts, *pages))
+    said = [search_text(part.description) for part in (facts, *pages)]
+    return " ".join(filter(None, [*said, words_of(facts)]))
 
 
 def summary_of_collection(facts: CollectionSnapshot) -> dict[str, Any]:
     first = next((member.thumbnail for member in facts.members if member.thumbnail), None)
     return {
+        "name": facts.identifier,
         "label": facts.description["label"],
         **_thumbnail(first),
+        **_more(facts.description),
         "members": len(facts.members),
         **_opens(facts.opens),
     }
@@ -114,6 +170,14 @@ def _thumbnail(picture: ImageFacts | None) -> dict[str, Any]:
         "image": str(picture.id) if picture else None,
         "size": [picture.width, picture.height] if picture else None,
     }
+
+
+def _more(description: Description) -> dict[str, Any]:
+    """What else a reference to it says (Presentation 3.0 §5.1): its date, its own thumbnail, that it is of parts."""
+    more = {name: description[name] for name in ("navDate", "thumbnail") if description.get(name)}
+    if "multi-part" in description.get("behavior", ()):
+        more["behavior"] = ["multi-part"]
+    return {"more": more} if more else {}
 
 
 def _opens(moment: datetime | None) -> dict[str, Any]:
@@ -129,8 +193,8 @@ def _next_opening(policies: Iterable[Policy], now: datetime) -> datetime | None:
 def _published_members(collection: Collection) -> Iterator[Any]:
     related = ("manifest__publication", "child__publication")
     for member in Member.objects.filter(collection=collection).select_related(*related).order_by("place", "pk"):
-        record = member.manifest or member.child
-        if record and is_published(record):
+        record = member.manifest or member.child or member.foreign
+        if isinstance(record, dict) or (record and is_published(record)):
             yield record
 
 
@@ -152,17 +216,48 @@ def _in_order(manifest: Manifest, canvases: list[Canvas]) -> list[Canvas]:
 
 def _canvas_facts(canvas: Canvas, pictures: dict[UUID, ImageFacts], caller: Caller, now: datetime) -> CanvasFacts:
     placed = sorted(canvas.paintings.all(), key=lambda painting: painting.position)
+    painted = [facts for painting in placed if (facts := _painting_facts(painting, pictures, caller, now))]
     known = [pictures[painting.image] for painting in placed if painting.image in pictures]
-    seen = (seen_by(caller, picture, now) for picture in known)
-    usable = tuple(picture for picture in seen if picture and picture.ready)
     return CanvasFacts(
         id=canvas.pk,
         description=effective(canvas),
         width=canvas.width,
         height=canvas.height,
-        pictures=usable,
-        note=None if usable else _why_empty(known, caller, now),
+        paintings=tuple(painted),
+        note=None if painted or _is_blank(canvas, placed) else _why_empty(known, caller, now),
+        duration=canvas.duration,
+        uri=canvas.uri,
+        page_uri=canvas.page_uri,
+        proposed=(canvas.proposed["width"], canvas.proposed["height"]) if canvas.proposed else None,
     )
+
+
+def _painting_facts(
+    painting: Painting, pictures: dict[UUID, ImageFacts], caller: Caller, now: datetime
+) -> PaintingFacts | None:
+    """What can be shown of it; None where its picture is not ready, or not for this caller."""
+    seen = None
+    if painting.image:
+        known = pictures.get(painting.image)
+        seen = seen_by(caller, known, now) if known else None
+        if seen is None or not seen.ready:
+            return None
+    return PaintingFacts(
+        key=painting.key,
+        picture=seen,
+        content=painting.content,
+        region=painting.region,
+        target=painting.target,
+        choice=painting.choice,
+        body=painting.body,
+        annotation=painting.annotation,
+        uri=painting.uri,
+    )
+
+
+def _is_blank(canvas: Canvas, placed: list[Painting]) -> bool:
+    """Whether nothing is missing on it: it is a page of known size on which nothing is painted."""
+    return not placed and bool(canvas.width or canvas.duration)
 
 
 def _why_empty(pictures: list[ImageFacts], caller: Caller, now: datetime) -> dict[str, list[str]]:

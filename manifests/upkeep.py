@@ -17,7 +17,7 @@ from gcis.upkeep.chunks import by_key, chunked, sizes
 from manifests import republish, services
 from manifests.addresses import published_key
 from manifests.models import Collection, Manifest, Publication
-from manifests.publish import ENCODINGS
+from manifests.publications import ENCODINGS, documents_of
 from manifests.services import PUBLISH
 
 #: Seconds for which bytes that no record names may be about to be named.
@@ -115,8 +115,8 @@ def _resource_of(key: str) -> UUID | None:
 
 def _known(keys: list[str]) -> set[str]:
     resources = {resource for key in keys if (resource := _resource_of(key))}
-    publications = Publication.objects.filter(resource__in=resources).only("resource", "documents")
-    return {key for publication in publications for key in _files(publication)}
+    named = documents_of(sorted(resources))
+    return {published_key(each["resource"], each["digest"], encoding) for each in named for encoding in ENCODINGS}
 
 
 def _orphans(tally: Tally) -> Iterator[Finding]:

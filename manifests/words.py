@@ -13,9 +13,10 @@ from django.db.models import F
 
 from gcis.core.errors import FieldFault, SourceFault
 from gcis.events import services as events
-from manifests import services
+from manifests import services, structuring
 from manifests.models import Canvas, Collection, Describable, Manifest, Resource
 from manifests.payload.description import description
+from manifests.payload.structure import written_out
 
 #: The field under which a layer holds an order: of pages in a manifest, of members in a collection.
 PAGES, MEMBERS = "canvases", "members"
@@ -45,7 +46,7 @@ def source_value(record: Describable, name: str) -> Any:
         pages = record.canvases.filter(dropped=None).order_by("position", "created")
         return [str(key) for key in pages.values_list("pk", flat=True)]
     if isinstance(record, Collection) and name == MEMBERS:
-        members = record.members.order_by("position", "pk")
+        members = record.members.filter(foreign__isnull=True).order_by("position", "pk")
         return [str(member.manifest_id or member.child_id) for member in members]
     return record.source_layer.get(name)
 
@@ -56,7 +57,7 @@ def describe(record: Describable, sent: Mapping[str, Any], *, actor: str) -> lis
 
     Values as in `payload.description`; SourceFault names everything that is wrong with them.
     """
-    return _curate(record, description(sent), actor)
+    return _curate(record, description(written_out(sent), kind=type(record).__name__), actor)
 
 
 def take_source(record: Describable, name: str, *, actor: str) -> None:
@@ -91,6 +92,7 @@ def order(record: Resource, keys: Sequence[UUID], *, actor: str) -> bool:
 
 def _curate(record: Describable, values: Mapping[str, Any], actor: str) -> list[str]:
     row = _locked(record)
+    values = structuring.settle(row, values) if isinstance(row, Manifest) else values
     curated, over, changed = dict(row.curated_layer), dict(row.curated_over), []
     for name, value in values.items():
         source = source_value(row, name)

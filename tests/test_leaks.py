@@ -20,8 +20,11 @@ from gcis.jobs import services as jobs
 from images import curation as pictures
 from images.access import Access
 from images.curation import Restriction
-from manifests import access, curation, members, services
-from manifests.models import Canvas, Collection, Manifest, Painting, Published
+from manifests import access, annotating, curation, members, services
+from manifests.annotatable import around
+from manifests.build.references import reference
+from manifests.models import Annotation, Canvas, Collection, Manifest, Painting, Published
+from manifests.payload.annotations.reading import annotation_sent
 from tests.manifests.records import a_collection, a_manifest, a_page, record_of
 from tests.tokens.keys import bearing
 from tests.work import a_source, an_image, convert, run_due
@@ -63,9 +66,17 @@ class Cabinet:
         Canvas.objects.filter(pk=canvas.pk).update(source_layer={"label": {"none": [self.secret(what)]}})
         with transaction.atomic():
             services.touch(manifest)
-        self.keys |= {manifest.pk, canvas.pk}
+        note = self.note(manifest, canvas, what)
+        self.keys |= {manifest.pk, canvas.pk, note.pk, note.page_id}
         self.names.add(f"work-{what}")
         return manifest
+
+    def note(self, manifest: Manifest, canvas: Canvas, what: str) -> Annotation:
+        """A secret comment on the page, which is published with it."""
+        subject = reference("canvas", canvas.pk)
+        body = {"type": "TextualBody", "value": self.secret(what), "format": "text/plain"}
+        said = annotation_sent({"motivation": "commenting", "body": body}, around(manifest, subject))
+        return annotating.note(manifest, said, subject, actor="test")
 
     def shelf(self, what: str, *held: Any) -> Collection:
         made = a_collection(self.secret(what), *held, identifier=f"shelf-{what}")
@@ -147,6 +158,9 @@ def values(route: str, converter: str, name: str, there: Cabinet) -> set[str]:
         "external_id": {"closed"},
         "version": {"2", "3"},
         "recipe": {"default"},
+        "token": {"gcis_000000000000_nothing"},
+        "digest": {"0" * 64},
+        "path": {"work-closed/info.json"},
     }
     known |= {"app_label": {"images", "manifests"}, "content_type_id": {"1"}, "id": {"1"}}
     assert name in known, f"Say here what {name} may be in {route}, so that this address is tried too."

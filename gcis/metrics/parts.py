@@ -11,6 +11,7 @@ from gcis.jobs.workers import workers as at_work
 from gcis.metrics.pulse import last_sign
 from gcis.upkeep.services import figures as reconciled
 from images.models import Image
+from manifests.mirror import services as mirrored
 from manifests.services import outstanding
 
 
@@ -41,6 +42,12 @@ def publications() -> Iterator[Metric]:
     yield _gauge("gcis_publications_outstanding", "Changes that are not in published documents yet.", outstanding())
 
 
+def mirrors() -> Iterator[Metric]:
+    """Hosts with a mirror of what is published (`manage mirror`)."""
+    late = mirrored.late()
+    yield _gauge("gcis_mirrors_late", "Mirrors that may still serve what was taken away 10 s ago.", len(late))
+
+
 def images() -> Iterator[Metric]:
     """Withdrawn images wait for nothing."""
     waiting = Image.objects.filter(withdrawn=None, wanted__gt=F("converted"))
@@ -66,7 +73,7 @@ def upkeep() -> Iterator[Metric]:
     yield from (wrong, unseen)
 
 
-ALL = (jobs, workers, events, publications, images, upkeep)
+ALL = (jobs, workers, events, publications, mirrors, images, upkeep)
 
 
 def _gauge(name: str, sentence: str, value: float) -> Metric:

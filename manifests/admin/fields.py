@@ -6,20 +6,35 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gcis.core.errors import FieldFault, SourceFault
+from manifests import editing
 from manifests.admin import sheet
 from manifests.admin.vocabulary import BEHAVIORS, rights_name
+from manifests.build.references import reference
+from manifests.build.rules.behaviors import EXCLUSIVE
 from manifests.description import effective
-from manifests.models import Resource
-from manifests.payload.description import BEHAVIORS as ALL_BEHAVIORS
-from manifests.payload.description import DIRECTIONS
+from manifests.gallery import pick
+from manifests.models import Manifest, Resource
+from manifests.payload.description import DIRECTIONS, belongs
 from manifests.sentences import field as called
 from manifests.words import differences
 
 _HELP = {
     "summary": "May hold simple HTML when it begins with < and ends with >.",
     "requiredStatement": "Viewers must show it: an attribution, a credit.",
+    "license": "Addresses of terms that are neither of Creative Commons nor of RightsStatements.org, one in a line.",
+    "provider": "Who has it, with the addresses of the homepage and of a logo.",
+    "homepage": "Pages about it, such as that of a catalogue.",
+    "seeAlso": "Data about it for machines, such as a record in MODS.",
+    "rendering": "Other forms of it for people, such as a PDF.",
+    "tags": "One in a line. They are for searching, and stand in no document.",
     "navDate": "Where it stands on a time line: 1921-05-01, or with a time 1921-05-01T12:00:00Z.",
+    "navPlace": "Where it stands on a map: a point by its latitude and longitude in degrees.",
+    "start": "With which page viewers begin.",
 }
+
+
+#: Kinds of fields whose faults are told at the place where they are.
+_LISTS = ("pairs", "links", "agents")
 
 
 @dataclass(slots=True)
@@ -49,15 +64,24 @@ class Field:
         return self.faults.get(None, [])
 
     @property
+    def groups(self) -> list[list[tuple[str, str]]]:
+        """The choices, those together that exclude each other."""
+        said = dict(self.choices)
+        together = [[each for each in self.choices if each[0] in group] for group in EXCLUSIVE if group & said.keys()]
+        known = {value for group in together for value, _ in group}
+        return [*together, *([each] for each in self.choices if each[0] not in known)]
+
+    @property
     def pairs(self) -> list[tuple[Any, list[str]]]:
-        """Each pair, and what is wrong with it."""
+        """Each pair, or resource, and what is wrong with it."""
         return [(pair, self.faults.get(number, [])) for number, pair in enumerate(self.shown)]
 
 
 def fields(record: Resource) -> list[Field]:
     """The form as it is when nobody has typed yet."""
     said, differ = effective(record), {difference.name for difference in differences(record)}
-    return [_field(record, name, said.get(name), differ) for name in sheet.FIELDS]
+    kind = type(record).__name__
+    return [_field(record, name, said.get(name), differ) for name in sheet.FIELDS if belongs(name, kind)]
 
 
 def one(record: Resource, name: str) -> Field:
@@ -101,13 +125,16 @@ def refused(record: Resource, said: Said, faults: Sequence[FieldFault], now: Map
         number = place.partition(".")[0]
         for each in form:
             if each.name == name:
-                where = int(number) if each.kind == "pairs" and number.isdigit() else None
+                where = int(number) if each.kind in _LISTS and number.isdigit() else None
                 each.faults.setdefault(where, []).append(_complaint(each, where, fault))
     return form
 
 
 def _complaint(field: Field, where: int | None, fault: FieldFault) -> str:
     """Of a pair with a half that is empty, that; else what the fault says."""
+    if field.kind not in ("pair", "pairs"):
+        part = "the address" if fault.field.endswith(".id") else "the label" if fault.field.endswith(".label") else ""
+        return f"{fault.sentence} ({part})" if part and where is not None else fault.sentence
     pair = field.shown if field.kind == "pair" else field.shown[where] if where is not None else {}
     return "It needs both a label and a value." if pair and not all(pair.values()) else fault.sentence
 
@@ -140,11 +167,25 @@ def _field(record: Resource, name: str, value: Any, differ: set[str]) -> Field:
 def _choices(record: Resource, name: str, value: Any) -> list[tuple[str, str]]:
     if name == "viewingDirection":
         return [("", "as usual"), *((each, each.replace("-", " ")) for each in DIRECTIONS)]
+    if name == "start":
+        return _pages(record, value)
     if name != "behavior":
         return []
     offered = BEHAVIORS[type(record)]
-    others = [each for each in value or [] if each not in offered and each in ALL_BEHAVIORS]
+    others = [each for each in value or [] if each not in offered]
     return [*((each, meaning) for each, meaning in offered.items()), *((each, "") for each in others)]
+
+
+def _pages(record: Resource, value: Any) -> list[tuple[str, str]]:
+    """The pages in their order; and what it is now where that is none of them, such as a part of one."""
+    assert isinstance(record, Manifest), "start belongs to manifests"
+    rows = {str(row.pk): row for row in record.canvases.filter(dropped=None)}
+    found = [("", "the first")]
+    for number, key in enumerate(editing.current_order(record), start=1):
+        label = pick(effective(rows[key]).get("label"), ()) if key in rows else ""
+        found.append((reference("canvas", key), f"{number}: {label}" if label else str(number)))
+    now = sheet.rows("start", value)
+    return found if now in dict(found) else [*found, (now, "as it is now: a part of a page")]
 
 
 def plainly(name: str, value: Any) -> str:
@@ -158,8 +199,15 @@ def plainly(name: str, value: Any) -> str:
         return _pair(value)
     if kind == "pairs":
         return "; ".join(map(_pair, value))
-    if kind == "choices":
+    if kind in ("choices", "lines"):
         return ", ".join(value)
+    if kind in ("links", "agents"):
+        return "; ".join(_texts(each.get("label") or {}) or str(each.get("id", "")) for each in value)
+    if kind == "place":
+        row = sheet.rows(name, value)
+        return f"{row['latitude']}, {row['longitude']}" if row["latitude"] else "several places"
+    if kind == "page":
+        return "a page"
     return rights_name(value) or str(value)
 
 

@@ -31,6 +31,7 @@ class StateFilter(ConditionFilter):
             "draft": _HERE & Q(publication=None),
             "published": _HERE & Q(publication__isnull=False),
             "changes waiting": _HERE & Q(publication__isnull=False, published__lt=F("dirty")),
+            "due on a day": _HERE & Q(publish_at__isnull=False),
             "cannot be published": _HERE & ~Q(publish_error=""),
             "withdrawn": Q(withdrawn__isnull=False),
         }

@@ -81,7 +81,7 @@ def _work(model: Any, keys: Sequence[UUID]) -> dict[UUID, Work]:
     converting: dict[UUID, int] = {}
     if model is Manifest:
         live = Job.objects.filter(kind=CONVERT, state__in=Job.LIVE).values("subject")
-        shown = Painting.objects.filter(canvas__manifest__in=keys, canvas__dropped=None, image__in=live)
+        shown = Painting.pictures.filter(canvas__manifest__in=keys, canvas__dropped=None, image__in=live)
         converting = dict(shown.order_by().values_list("canvas__manifest").annotate(Count("image", distinct=True)))
     return {key: Work(key in busy, converting.get(key, 0)) for key in keys}
 
@@ -116,8 +116,8 @@ def _first_pictures(rows: Iterable[Any]) -> dict[UUID, UUID]:
     """By people's order, else by the source's."""
     manifests = [row for row in rows if isinstance(row, Manifest)]
     firsts = [order[0] for row in manifests if (order := row.curated_layer.get(PAGES))]
-    by_hand = Painting.objects.filter(canvas__in=firsts, canvas__dropped=None).order_by("-position")
-    pages = Painting.objects.filter(canvas__manifest=OuterRef("pk"), canvas__dropped=None)
+    by_hand = Painting.pictures.filter(canvas__in=firsts, canvas__dropped=None).order_by("-position")
+    pages = Painting.pictures.filter(canvas__manifest=OuterRef("pk"), canvas__dropped=None)
     first = pages.order_by("canvas__position", "canvas__created", "position").values("image")[:1]
     by_source = Manifest.objects.filter(Q(pk__in=[row.pk for row in manifests])).annotate(first=Subquery(first))
     found = {key: image for key, image in by_source.values_list("pk", "first") if image}

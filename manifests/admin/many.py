@@ -14,7 +14,7 @@ from gcis.core.admin import StaffAdmin, actor
 from gcis.core.errors import SourceFault
 from images.access import Access
 from images.curation import Restriction
-from manifests import asking, curation, members
+from manifests import asking, curation, deciding, members
 from manifests.admin import looks
 from manifests.admin.forms import PutIntoForm, WithdrawSelectedForm
 from manifests.pages import preferred_languages
@@ -35,6 +35,8 @@ class ManyAdmin(StaffAdmin):
         "purge_selected",
         "withdraw_selected",
         "restore_selected",
+        "take_sources_selected",
+        "keep_ours_selected",
     ]
 
     def has_purge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -93,6 +95,22 @@ class ManyAdmin(StaffAdmin):
                 raise SourceFault("not_withdrawn", "It is not withdrawn.")
 
         self.report(request, self._chosen(request, queryset), restore, "restored")
+
+    @action(description="Source differs: take the source", permissions=["act"])
+    def take_sources_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        def take(row: Any) -> None:
+            if not deciding.take_all(row, actor=actor(request)):
+                raise SourceFault("same", "Its source does not differ.")
+
+        self.report(request, self._chosen(request, queryset), take, "said as the source says it")
+
+    @action(description="Source differs: keep mine", permissions=["act"])
+    def keep_ours_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        def keep(row: Any) -> None:
+            if not deciding.keep_all(row, actor=actor(request)):
+                raise SourceFault("same", "Its source does not differ.")
+
+        self.report(request, self._chosen(request, queryset), keep, "kept")
 
     def report(self, request: HttpRequest, rows: Any, service: Callable[[Any], object], done: str) -> None:
         """Nothing is said where nothing was tried: why not was said already."""

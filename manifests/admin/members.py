@@ -60,6 +60,7 @@ class MembersAdmin(OrderAdmin):
             "members": entries(found, preferred_languages(request)),
             "total": total,
             "may_act": self.has_act_permission(request),
+            "dynamic": collection.query is not None,
         }
         return TemplateResponse(request, "admin/manifests/members.html", context)
 
@@ -104,7 +105,7 @@ class MembersAdmin(OrderAdmin):
 
 def inside(collection: Collection) -> tuple[list[Any], int]:
     """The first members, in the order that holds, and how many there are."""
-    rows = collection.members.order_by("place", "position", "pk")
+    rows = collection.members.filter(foreign__isnull=True).order_by("place", "position", "pk")
     shown = rows.select_related("manifest", "child").defer("manifest__search_text", "child__search_text")[:MOST]
     return [member.manifest or member.child for member in shown], rows.count()
 

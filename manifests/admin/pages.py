@@ -16,7 +16,7 @@ from gcis.core.admin import actor, row_or_404
 from gcis.core.errors import SourceFault
 from gcis.jobs.live import asked
 from images import services as images
-from manifests import editing, making, words
+from manifests import canvases, editing, making, words
 from manifests.admin.fields import plainly
 from manifests.admin.ordering import OrderAdmin
 from manifests.admin.pictures import Picture, conversions, picture, shown
@@ -37,6 +37,8 @@ class Page:
     picture: Picture | None
     source: str | None = None
     differs: bool = False
+    #: Its own size and that of its new picture, of which a person has to choose.
+    sizes: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
 class PagesAdmin(OrderAdmin):
@@ -47,6 +49,7 @@ class PagesAdmin(OrderAdmin):
             self.piece("pages/add/", self.add_pages_view, "add_pages"),
             self.piece("pages/label/", self.label_view, "label"),
             self.piece("pages/out/", self.take_out_view, "take_out"),
+            self.piece("pages/size/", self.size_view, "size"),
         ]
 
     @method_decorator(require_GET)
@@ -72,8 +75,8 @@ class PagesAdmin(OrderAdmin):
             keys = asked(request)
         except ValueError:
             return HttpResponseBadRequest("No such rows.")
-        canvases = Canvas.objects.filter(manifest=object_id, pk__in=keys, dropped=None)
-        context = {"pages": _with_pictures(canvases.prefetch_related("paintings"), ())}
+        rows = Canvas.objects.filter(manifest=object_id, pk__in=keys, dropped=None)
+        context = {"pages": _with_pictures(rows.prefetch_related("paintings"), ())}
         return TemplateResponse(request, "admin/manifests/pictures.html", context)
 
     @method_decorator(require_POST)
@@ -121,6 +124,14 @@ class PagesAdmin(OrderAdmin):
             return _problem(fault.sentence)
         return saved(JsonResponse({"removed": str(canvas.pk)}))
 
+    @method_decorator(require_POST)
+    def size_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """The page keeps its size (`keep`), or takes that of its new picture."""
+        canvas = self._page(request, object_id)
+        if not canvases.choose_size(canvas, keep="keep" in request.POST, actor=actor(request)):
+            return _problem("There is nothing to decide any more. Load the page again.", 409)
+        return saved(JsonResponse({"page": str(canvas.pk)}))
+
     def _page(self, request: HttpRequest, object_id: UUID) -> Canvas:
         """The page of this manifest that is named by `page`."""
         manifest = self._editable(request, object_id)
@@ -133,16 +144,16 @@ class PagesAdmin(OrderAdmin):
 def pages(manifest: Manifest, languages: Sequence[str]) -> list[Page]:
     """All pages, in the order that holds."""
     places = {key: place for place, key in enumerate(editing.current_order(manifest))}
-    canvases = manifest.canvases.filter(dropped=None).prefetch_related("paintings")
+    rows = manifest.canvases.filter(dropped=None).prefetch_related("paintings")
     # Work under way is looked for by subquery: there may be thousands of pages.
-    found = sorted(canvases, key=lambda canvas: places.get(str(canvas.pk), len(places)))
+    found = sorted(rows, key=lambda canvas: places.get(str(canvas.pk), len(places)))
     return _with_pictures(found, languages, manifest)
 
 
 def _with_pictures(
-    canvases: Iterable[Canvas], languages: Sequence[str], manifest: Manifest | None = None
+    shown_rows: Iterable[Canvas], languages: Sequence[str], manifest: Manifest | None = None
 ) -> list[Page]:
-    rows = list(canvases)
+    rows = list(shown_rows)
     firsts = {canvas.pk: painting.image for canvas in rows if (painting := _first(canvas))}
     facts = images.facts(set(firsts.values()))
     work = conversions(shown(manifest) if manifest else set(firsts.values()))
@@ -151,10 +162,17 @@ def _with_pictures(
             canvas.pk,
             number,
             picture=picture(facts[image], work.get(image)) if (image := firsts.get(canvas.pk)) in facts else None,
+            sizes=_sizes(canvas),
             **_label(canvas, languages),
         )
         for number, canvas in enumerate(rows, start=1)
     ]
+
+
+def _sizes(canvas: Canvas) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    if not canvas.proposed or not canvas.width or not canvas.height:
+        return None
+    return (canvas.width, canvas.height), (canvas.proposed["width"], canvas.proposed["height"])
 
 
 def _first(canvas: Canvas) -> Any:

@@ -83,7 +83,7 @@ def conversions(images: Iterable[UUID] | QuerySet[Painting, UUID]) -> dict[UUID,
 
 def shown(manifest: Manifest) -> QuerySet[Painting, UUID]:
     """The pictures on its pages, as a subquery."""
-    return Painting.objects.filter(canvas__manifest=manifest, canvas__dropped=None).values_list("image", flat=True)
+    return Painting.pictures.ids(canvas__manifest=manifest, canvas__dropped=None)
 
 
 def progress(manifest: Manifest) -> dict[str, int]:

@@ -17,16 +17,18 @@ from manifests import curation
 from manifests.addresses import PresentationAddresses
 from manifests.admin import fields, looks
 from manifests.admin.dialogs import DialogAdmin
+from manifests.admin.erasing import ErasingAdmin
 from manifests.admin.listing import ListAdmin
 from manifests.admin.ordering import OrderAdmin
 from manifests.admin.pictures import progress
+from manifests.admin.publishing import PublishingAdmin
 from manifests.admin.sharing import SharingAdmin
 from manifests.models import Manifest
 from manifests.pages import preferred_languages
 from redirects import services as names
 
 
-class RecordAdmin(DialogAdmin, OrderAdmin, SharingAdmin, ListAdmin):
+class RecordAdmin(DialogAdmin, OrderAdmin, SharingAdmin, PublishingAdmin, ErasingAdmin, ListAdmin):
     """There is no form of Django's on the page: its pieces send what they are about to views of their own."""
 
     change_form_template = "admin/manifests/page.html"
@@ -37,7 +39,15 @@ class RecordAdmin(DialogAdmin, OrderAdmin, SharingAdmin, ListAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         head = self.piece("head/", self.head_view, "head")
-        return [head, *self.words_urls(), *self.sharing_urls(), *self.order_urls(), *super().get_urls()]
+        own = [
+            head,
+            *self.words_urls(),
+            *self.sharing_urls(),
+            *self.publishing_urls(),
+            *self.erasing_urls(),
+            *self.order_urls(),
+        ]
+        return [*own, *super().get_urls()]
 
     def piece(self, route: str, view: Any, name: str) -> URLPattern:
         """An address under that of a record."""
@@ -92,7 +102,10 @@ class RecordAdmin(DialogAdmin, OrderAdmin, SharingAdmin, ListAdmin):
             "progress": progress(record) if isinstance(record, Manifest) else None,
             "head_url": self.piece_url("head", record.pk),
             "publish_url": self.piece_url("publish", record.pk),
+            "publishing_url": self.piece_url("publishing", record.pk),
+            "changes_url": self.piece_url("changes", record.pk),
             "may_act": self.has_act_permission(request),
+            "erase_url": self.piece_url("erase", record.pk) if record.withdrawn and self.may_erase(request) else "",
             "merged_into": self.piece_url("change", successor.pk) if successor.pk != record.pk else "",
             "by_hand": record.publish_when == record.PublishWhen.MANUAL,
             **self.sharing(record),

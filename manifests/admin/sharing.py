@@ -36,6 +36,12 @@ class SharingForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
         help_text="Of a work that is published by hand, later changes wait for a hand too.",
     )
+    publish_at = forms.SplitDateTimeField(
+        label="On a day",
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text="In UTC. Published then, whatever is said above; what never was published, not before.",
+    )
     access = forms.ChoiceField(
         choices=Access.choices,
         widget=UnfoldAdminSelectWidget(attrs={"x-model": "access"}),
@@ -87,7 +93,12 @@ class SharingAdmin(WordsAdmin):
         said = form.cleaned_data
         try:
             changed = editing.share(
-                record, said["publish_when"], said["restriction"], _seen(request), actor=actor(request)
+                record,
+                said["publish_when"],
+                said["publish_at"],
+                said["restriction"],
+                _seen(request),
+                actor=actor(request),
             )
         except editing.Stale as stale:
             form.tell(stale.now)

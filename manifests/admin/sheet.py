@@ -4,11 +4,14 @@ A text in several languages is a list of [tag, text], an empty tag for none; a p
 What came from a browser may be anything: what has not the shape of a form is a SourceFault.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from gcis.core.errors import SourceFault
+from manifests.admin import resources
+from manifests.admin.resources import PARTS, Labels
 from manifests.build.text import LanguageMap
 
 Rows = list[list[str]]
@@ -20,7 +23,15 @@ FIELDS = {
     "metadata": "pairs",
     "requiredStatement": "pair",
     "rights": "rights",
+    "license": "lines",
+    "provider": "agents",
+    "homepage": "links",
+    "seeAlso": "links",
+    "rendering": "links",
+    "tags": "lines",
     "navDate": "line",
+    "navPlace": "place",
+    "start": "page",
     "viewingDirection": "choice",
     "behavior": "choices",
 }
@@ -36,6 +47,16 @@ def rows(name: str, value: Any) -> Any:
         return _pair_rows(value or {})
     if kind == "pairs":
         return [_pair_rows(pair) for pair in value or []]
+    if kind == "links":
+        return [resources.link_row(each, _LABELS) for each in value or []]
+    if kind == "agents":
+        return [resources.agent_row(each, _LABELS) for each in value or []]
+    if kind == "place":
+        return resources.place_row(value, _LABELS)
+    if kind == "lines":
+        return "\n".join(value or [])
+    if kind == "page":
+        return _page_row(value)
     return list(value or []) if kind == "choices" else value or ""
 
 
@@ -49,8 +70,14 @@ def value(name: str, said: Any) -> Any:
     if kind == "pairs":
         return [_pair(pair) for pair in _list(said) if _is_filled(pair)] or None
     if kind == "choices":
-        return _list(said) or None
+        return [each for each in _list(said) if each] or None
+    if kind in PARTS:
+        return _resources(name, kind, said)
     text = _string(said).strip()
+    if kind == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()] or None
+    if kind == "page":
+        return _page(text)
     return (f"{text}T00:00:00Z" if name == "navDate" and _DAY.fullmatch(text) else text) or None
 
 
@@ -63,7 +90,49 @@ def filled(name: str, said: Any) -> Any:
         return _filled_pair(said)
     if kind == "pairs":
         return [_filled_pair(pair) for pair in _list(said) if _is_filled(pair)]
-    return _list(said) if kind == "choices" else _string(said)
+    if kind == "place":
+        return _filled_row(kind, said)
+    if kind in PARTS:
+        return [row for each in _list(said) if resources.is_filled(kind, row := _filled_row(kind, each))]
+    if kind == "choices":
+        return sorted(filter(None, map(_string, _list(said))))
+    return _string(said).replace("\r\n", "\n")
+
+
+def _resources(name: str, kind: str, said: Any) -> Any:
+    rows = filled(name, said)
+    try:
+        if kind == "place":
+            return resources.place(rows, _LABELS)
+        if kind == "agents":
+            return [resources.agent(row, _LABELS) for row in rows] or None
+        return [resources.link(name, row, _LABELS) for row in rows] or None
+    except (ValueError, TypeError, AttributeError, KeyError):
+        raise _unreadable() from None
+
+
+def _filled_row(kind: str, said: Any) -> dict[str, Any]:
+    given = _dict(said)
+    parts = {name: _string(given.get(name, "")) for name in (*PARTS[kind], "kept")}
+    return {**parts, "label": _said(given.get("label"))}
+
+
+def _page_row(start: Any) -> str:
+    """The reference of a canvas; of anything else (a part of one) all of it."""
+    if not start:
+        return ""
+    plain = set(start) == {"id", "type"} and start["type"] == "Canvas"
+    return str(start["id"]) if plain else json.dumps(start, sort_keys=True)
+
+
+def _page(text: str) -> Any:
+    """Presentation 3.0 §3.3.2 start."""
+    if not text.startswith("{"):
+        return {"id": text, "type": "Canvas"} if text else None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise _unreadable() from None
 
 
 def language_map(said: Any) -> LanguageMap | None:
@@ -126,3 +195,6 @@ def _string(said: Any) -> str:
 
 def _unreadable() -> SourceFault:
     return SourceFault("form", "This is not what the form sends. Load the page again.")
+
+
+_LABELS = Labels(_text_rows, language_map)

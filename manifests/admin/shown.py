@@ -10,7 +10,7 @@ from manifests.models import Painting
 
 def works(image: UUID) -> Iterable[Subject]:
     """The manifests that have it on a page, in the order of their making."""
-    pages = Painting.objects.filter(image=image, canvas__dropped=None)
+    pages = Painting.pictures.filter(image=image, canvas__dropped=None)
     keys = pages.order_by("canvas__manifest__created", "canvas__manifest").values_list("canvas__manifest", flat=True)
     ordered = list(dict.fromkeys(keys))
     found = subjects.find(ordered)

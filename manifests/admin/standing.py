@@ -1,6 +1,7 @@
 """How a manifest or collection stands, in words: for lists, and for the head of its page. Pure."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -32,6 +33,8 @@ def standing(record: Any, work: Work) -> Standing:
         badges.append((f"{waiting} change{'s' if waiting > 1 else ''} waiting", "info"))
     if record.publish_error and not work.publishing:
         badges.append(("cannot be published", "danger"))
+    if record.publish_at:
+        badges.append((f"due {_moment(record.publish_at)}", "info"))
     sentences = [record.publish_error] if record.publish_error and not work.publishing else []
     if work.converting:
         pictures = "1 picture is" if work.converting == 1 else f"{work.converting} pictures are"
@@ -39,3 +42,9 @@ def standing(record: Any, work: Work) -> Standing:
     if work.publishing:
         sentences.append("Being published.")
     return Standing(tuple(badges), tuple(sentences), bool(work.publishing or work.converting))
+
+
+def _moment(at: datetime) -> str:
+    """In UTC, as everywhere in these pages: 3 Dec 2026, 10:00."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M}"

@@ -7,7 +7,7 @@ import orjson
 from django.db import transaction
 
 from images.models import Source
-from manifests import publish, services
+from manifests import publications, services
 from manifests.models import Canvas, Collection, Manifest, Painting, Published
 from tests.work import a_source, an_image, run_due
 
@@ -59,7 +59,7 @@ def fresh(record: Any) -> Any:
 
 def document(record: Any, form: str = "3") -> Any:
     """What is published of it now."""
-    return orjson.loads(publish.read(fresh(record).publication, form))
+    return orjson.loads(publications.read(fresh(record).publication, form))
 
 
 def relabel(record: Any, label: str) -> None:

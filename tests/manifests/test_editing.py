@@ -57,12 +57,12 @@ def test_members_have_an_order_too() -> None:
 def test_publishing_and_access_are_set_over_what_was_seen(book: Manifest) -> None:
     seen = editing.sharing(book)
     opens = datetime(2030, 1, 1, tzinfo=UTC)
-    assert editing.share(book, "manual", Restriction("closed", None, opens), seen, actor="test")
+    assert editing.share(book, "manual", None, Restriction("closed", None, opens), seen, actor="test")
     with pytest.raises(editing.Stale) as stale:
-        editing.share(book, "manual", Restriction("open"), seen, actor="test")
+        editing.share(book, "manual", None, Restriction("open"), seen, actor="test")
     assert stale.value.now == {"publish_when": "manual", "access": "closed", "access_from": opens.isoformat()}
     now = editing.sharing(fresh(book))
-    assert not editing.share(book, "manual", Restriction("closed", None, opens), now, actor="test")
+    assert not editing.share(book, "manual", None, Restriction("closed", None, opens), now, actor="test")
 
 
 def test_what_is_refused_writes_nothing(book: Manifest) -> None:

@@ -12,7 +12,7 @@ from gcis.jobs import services as jobs
 from gcis.jobs.claims import Claim, Superseded
 from gcis.jobs.models import Job
 from images import services as images
-from manifests import publish, services
+from manifests import outdated, publications, services
 from manifests.addresses import published_key
 from manifests.models import Manifest, Publication
 from manifests.publish import PublishHandler
@@ -72,11 +72,12 @@ def test_every_form_is_stored_as_it_is_and_compressed(book: Manifest) -> None:
     published()
     publication = fresh(book).publication
     for form, about in publication.documents.items():
-        plain = publish.read(publication, form)
+        plain = publications.read(publication, form)
         assert len(plain) == about["size"]
-        assert brotli.decompress(publish.read(publication, form, ".br")) == plain
-        assert gzip.decompress(publish.read(publication, form, ".gz")) == plain
-    assert len(list(store("published").keys())) == 2 * 3
+        assert brotli.decompress(publications.read(publication, form, ".br")) == plain
+        assert gzip.decompress(publications.read(publication, form, ".gz")) == plain
+    assert set(publication.documents) == {"3", "3n", "2", "2n"}
+    assert len(list(store("published").keys())) == 4 * 3
 
 
 def test_a_page_without_picture_keeps_its_place_and_says_why() -> None:
@@ -260,10 +261,15 @@ def test_a_changed_base_publishes_everything_again(book: Manifest, settings: Any
     convert(a_page(withdrawn))
     published()
     Manifest.objects.filter(pk=withdrawn.pk).update(withdrawn="2026-01-01T00:00Z")
-    assert publish.touch_outdated() == 0
+    assert outdated.queue() == 0
+    before = services.outstanding()
     settings.GCIS_PUBLIC_URL = "https://other.example.org"
-    assert publish.touch_outdated() == 3
+    assert services.outstanding() == before + 2
+    assert outdated.count() == outdated.queue() == 2
+    assert services.outstanding() == before + 2
     assert sorted(set(published())) == ["book", "shelf"]
+    assert services.outstanding() == before
+    assert outdated.count() == 0
     for record in (book, shelf):
         assert document(record)["id"].startswith("https://other.example.org/")
     assert "images.example.org" not in str(document(book)) + str(document(shelf))
@@ -272,9 +278,17 @@ def test_a_changed_base_publishes_everything_again(book: Manifest, settings: Any
 
 # ---------------------------------------------------------------------------------------------------------------- prune
 def age(*publications: Publication) -> None:
-    Publication.objects.filter(pk__in=[each.pk for each in publications]).update(created="2000-01-01T00:00Z")
+    """As if they had been out of the last ones for long."""
+    old = Publication.objects.filter(pk__in=[each.pk for each in publications], retired__isnull=False)
+    old.update(retired="2000-01-01T00:00Z")
 
 
+@pytest.fixture
+def current_only(settings: Any) -> None:
+    settings.GCIS_KEEP_PUBLICATIONS = 1
+
+
+@pytest.mark.usefixtures("current_only")
 def test_pruning_keeps_what_is_current_or_young(book: Manifest) -> None:
     shelf = a_collection("shelf", book)
     published()
@@ -286,14 +300,14 @@ def test_pruning_keeps_what_is_current_or_young(book: Manifest) -> None:
     published()
     age(oldest, fresh(book).publication, fresh(shelf).publication)
     before = Publication.objects.count()
-    assert publish.prune(keep_seconds=3600) == 1
+    assert publications.prune(keep_seconds=3600) == 1
     assert Publication.objects.count() == before - 1
     assert not Publication.objects.filter(pk=oldest.pk).exists()
     for encoding in ("", ".br", ".gz"):
         for form in ("3", "3n"):
             key = published_key(book.pk, oldest.documents[form]["digest"], encoding)
             assert store("published").size(key) is None
-            assert publish.read(young, form, encoding)
+            assert publications.read(young, form, encoding)
     assert document(book)["label"] == {"none": ["3"]}
     assert document(shelf)
 
@@ -304,11 +318,12 @@ def test_pruning_keeps_bytes_that_a_newer_publication_shares(book: Manifest) -> 
     services.touch(book)
     published()
     age(first)
-    assert publish.prune(keep_seconds=3600) == 1
+    assert publications.prune(keep_seconds=3600) == 1
     assert document(book, "3")
     assert document(book, "3n")
 
 
+@pytest.mark.usefixtures("current_only")
 def test_pruning_waits_while_something_is_being_published(book: Manifest) -> None:
     published()
     first = fresh(book).publication
@@ -318,12 +333,13 @@ def test_pruning_waits_while_something_is_being_published(book: Manifest) -> Non
     held = begin(book)
     commit = PublishHandler().run(held)  # it has found the bytes of the first and will point at them
     age(first)
-    assert publish.prune(keep_seconds=3600) == 0
+    assert publications.prune(keep_seconds=3600) == 0
     end(held, commit)
-    assert publish.prune(keep_seconds=3600) == 1
+    assert publications.prune(keep_seconds=3600) == 1
     assert document(book)["label"] == {"none": ["book"]}
 
 
+@pytest.mark.usefixtures("current_only")
 def test_the_unpublished_do_not_confuse_pruning(book: Manifest) -> None:
     a_manifest("never", when=When.MANUAL, source=a_source())
     published()
@@ -331,4 +347,4 @@ def test_the_unpublished_do_not_confuse_pruning(book: Manifest) -> None:
     relabel(book, "2")
     published()
     age(first)
-    assert publish.prune(keep_seconds=3600) == 1
+    assert publications.prune(keep_seconds=3600) == 1

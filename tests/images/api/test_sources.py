@@ -27,6 +27,7 @@ def test_a_system_is_made_and_called_otherwise(writer):
         "slug": "emuseum",
         "kind": "system",
         "name": "eMuseum",
+        "language": "none",
         "created": body["created"],
         "images": f"{PUBLIC}{IMAGES}?source=emuseum",
     }
@@ -36,6 +37,16 @@ def test_a_system_is_made_and_called_otherwise(writer):
     assert (other.status_code, other.json()["name"]) == (200, "eMuseum Plus")
     assert writer.get(f"{SOURCES}/emuseum").json() == other.json()
     assert work.happened(Source.objects.get().pk) == ["source.created", "source.renamed"]
+
+
+def test_the_language_of_texts_that_name_none(writer):
+    made = tell(writer, "PUT", f"{SOURCES}/emuseum", {"name": "eMuseum", "language": "de"})
+    assert made.json()["language"] == "de"
+    same = tell(writer, "PUT", f"{SOURCES}/emuseum", {"name": "eMuseum"})
+    assert (same.json()["language"], same["ETag"]) == ("de", made["ETag"])
+    other = tell(writer, "PUT", f"{SOURCES}/emuseum", {"name": "eMuseum", "language": "fr-CH"})
+    assert other.json()["language"] == "fr-CH" and other["ETag"] != made["ETag"]
+    assert tell(writer, "PUT", f"{SOURCES}/emuseum", {"name": "eMuseum", "language": "de_CH"}).status_code == 400
 
 
 def test_a_stale_name_is_not_written_over(writer, dam):
