@@ -30,8 +30,9 @@ from images import sources
 from images.access import Access
 from images.curation import Restriction
 from images.models import Image, Purge, Source
-from manifests import curation, services
-from manifests.models import Canvas, Collection, Manifest, Published
+from manifests import curation, previews, services
+from manifests.build.references import reference
+from manifests.models import Annotation, AnnotationPage, Canvas, Collection, Manifest, Published
 from tests import work
 from tests.core.api.conftest import problem
 from tests.manifests.records import a_page, published
@@ -88,11 +89,28 @@ class Holdings:
         self.note("canvases", *Canvas.objects.filter(manifest=made).values_list("pk", flat=True))
         return made
 
+    def annotated(self, book: Any, key: str, *, spare: bool = False) -> None:
+        """A page with one annotation."""
+        page = AnnotationPage.objects.create(manifest=book, external_id=key, by=AnnotationPage.By.SOURCE)
+        first = book.canvases.order_by("position")[0]
+        Canvas.objects.filter(pk=first.pk).update(external_id="f1r", width=4000, height=6000)  # as in the examples
+        canvas = reference("canvas", first.pk)
+        said = {"motivation": ["commenting"], "body": {"type": "TextualBody", "value": "open note"}, "target": canvas}
+        made = Annotation.objects.create(page=page, **said)
+        self.noted("annotation-pages", page.pk, key, key, spare)
+        self.noted("annotations", made.pk, key, key, spare)
+
     def shelf(self, key: str, held: tuple[Any, ...] = (), *options: Any) -> Any:
         made = self.record(Collection, key, *options)
         services.put_members(made, list(held))
         services.touch(made)
         return made
+
+
+def issued(book: Any) -> Any:
+    """The key of a preview link."""
+    with transaction.atomic():
+        return previews.issue(book, actor="test").link.pk
 
 
 def holdings() -> Holdings:
@@ -121,6 +139,10 @@ def holdings() -> Holdings:
     published()
     jobs.close_batch(over)
     number_committed()
+    there.annotated(book, "note")
+    there.annotated(book, "note to go", spare=True)
+    there.note("canvases spare", book.canvases.order_by("-position")[0].pk)
+    there.note("previews spare", issued(book))
     there.note("kind", "image")
     there.note("slug", there.dam.slug)
     there.note("value", *there.values["images.name"], *there.values["manifests.name"])
@@ -139,7 +161,7 @@ def rows() -> dict[str, Any]:
 
 def kind_of(method: str, path: str, name: str) -> str:
     """Of which kind the values of this parameter are, or of this field: key of `Holdings.values`."""
-    resource = (re.findall(r"/(\w+)/\{(?:id|external_id)\}", path) or [""])[0]
+    resource = (re.findall(r"/([\w-]+)/\{(?:id|external_id)\}", path) or [""])[0]
     spare = " spare" if method == "delete" or path.endswith("/merge") else ""
     kinds = {
         "id": f"{resource}{spare}",
@@ -170,17 +192,18 @@ class Operation:
         """The answer; `body` is sent as it is if it is bytes, else as JSON."""
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         kind = headers.pop("content_type", "application/json")
-        reason = "reason=x" if self.method == "DELETE" else ""
+        reason = "reason=x" if self.method == "DELETE" and "reason" in self.parameters else ""
         asked = "&".join(filter(None, (reason, query)))
         return client.generic(self.method, f"{self.address}?{asked}", data, kind, headers=headers)
 
 
 def operations(there: Holdings, **instead: Any) -> list[Operation]:
-    """All that the document describes. `instead` are values in place of real ones, by the parameter's name."""
+    """All of the API that the document describes. `instead` are values for parameters, in place of real ones."""
     document = Client().get("/api/v1/schema/?format=json").json()
     return [
         _operation(there, instead, method, path, described)
         for path, methods in document["paths"].items()
+        if path.startswith("/api/")
         for method, described in methods.items()
     ]
 
@@ -190,7 +213,14 @@ def _operation(there: Holdings, instead: dict[str, Any], method: str, path: str,
         return str(instead.get(name) or there.values[kind_of(method, path, name)][0])
 
     sent = described.get("requestBody", {}).get("content", {}).get("application/json")
-    body = next(iter(sent["examples"].values()))["value"] if sent else None
+    example = json.dumps(next(iter(sent["examples"].values()))["value"]) if sent else "null"
+    body = json.loads(example.replace('"emuseum"', f'"{there.dam.slug}"'))
+    if body and path.endswith("/manifests/{id}/query"):
+        body = {"query": {"of": "images"}}  # the example is of a collection
+    if body and path.endswith("/collections/{id}/annotation-pages"):
+        body = {"label": body["label"], "items": []}  # a collection has no canvases
+    if body and "canvas" in body and "manifest" in body:
+        body = {**body, "manifest": there.values["manifests.key"][0]}
     if body and "into" in body:
         body = {**body, "into": value("into")}
     if body and "identifiers" in body:
@@ -320,7 +350,8 @@ def test_nobody_sets_what_is_not_theirs_to_set(there: Holdings) -> None:
 
 
 def takes_a_body(operation: Operation) -> bool:
-    return operation.method in ("POST", "PUT", "PATCH")
+    """One in JSON: what is sent of a text is a file."""
+    return operation.method in ("POST", "PUT", "PATCH") and operation.name != "PUT /api/v1/canvases/{id}/text"
 
 
 # -------------------------------------------------------------------------------------------------------------- queries
@@ -388,13 +419,21 @@ def test_what_has_changed_since_it_was_read_stays_as_it_is(there: Holdings) -> N
     assert rows() == before
 
 
+KINDS = ("manifest", "collection")
+
+
 def test_every_change_of_what_is_there_can_be_made_conditional(there: Holdings) -> None:
     without = {each.name for each in operations(there) if each.is_write and "If-Match" not in each.parameters}
-    assert without == {
+    several = {
         "POST /api/v1/batches",
         "POST /api/v1/images/purges",
         "POST /api/v1/recipes/{recipe}/convert",  # what is changed are images, and there may be many
     }
+    # Something new, or nothing that has a revision of its own; and what only the withdrawn can suffer.
+    made = {f"POST /api/v1/{kind}s/{{id}}/{what}" for kind in KINDS for what in ("annotation-pages", "previews", "erase")}
+    made |= {f"POST /api/v1/{what}" for what in ("collections/dynamic", "manifests/dynamic", "manifests/import")}
+    made |= {"POST /api/v1/queries/preview", "DELETE /api/v1/previews/{id}", "PUT /api/v1/canvases/{id}/text"}
+    assert without == several | made
 
 
 # -------------------------------------------------------------------------------------------------------------- callers

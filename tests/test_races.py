@@ -26,7 +26,7 @@ from manifests import curation as works
 from manifests import delivery, members
 from manifests import services as manifests
 from manifests.models import Collection, Manifest, Member
-from manifests.payload.delivery import CollectionSent, ManifestSent, MemberSent, PageSent, PictureSent
+from manifests.payload.delivery import CollectionSent, ManifestSent, MemberSent, PageSent, PaintingSent, PictureSent
 from redirects.models import Identifier
 from tests import work
 from tests.manifests.records import a_collection, a_manifest, a_page, fresh
@@ -121,7 +121,7 @@ def test_of_many_versions_of_a_picture_one_is_kept_with_its_bytes(tmp_path: Path
 
 
 def sent_manifest(label: str, *pages: str, identifier: str | None = None) -> ManifestSent:
-    painted = tuple(PageSent(key, PictureSent(key), {"label": {"none": [key]}}) for key in pages)
+    painted = tuple(PageSent(key, (PaintingSent(PictureSent(key)),), {"label": {"none": [key]}}) for key in pages)
     return ManifestSent({"label": {"none": [label]}}, identifier=identifier, pages=painted)
 
 

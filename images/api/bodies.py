@@ -137,6 +137,7 @@ class Reason(StrictSerializer):
     reason = ReasonField(required=False, allow_blank=True, default="")
 
 
+@extend_schema_serializer(examples=[OpenApiExample("why", {"reason": "Rights in dispute"})])
 class NeededReason(StrictSerializer):
     reason = ReasonField()
 

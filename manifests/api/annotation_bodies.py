@@ -196,6 +196,7 @@ _ANNOTATION: dict[str, Schema] = {
 }
 
 
+@extend_schema_serializer(examples=[OpenApiExample("a comment", ANNOTATION_SENT)])
 class AnnotationSent(Sent):
     """Further properties of annotations in Presentation 3.0 and the Web Annotation model may stand beside these."""
 
@@ -207,6 +208,7 @@ class AnnotationSent(Sent):
     }
 
 
+@extend_schema_serializer(examples=[OpenApiExample("other words", {"body": {**_BODY, "value": "A bullfinch"}})])
 class AnnotationChanges(Sent):
     """Only what is named is touched; null takes away."""
 

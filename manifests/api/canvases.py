@@ -59,6 +59,7 @@ class CanvasBody(serializers.Serializer[Any]):
     differences = DifferenceBody(many=True, allow_null=True)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("as it is", {"size": "page"})])
 class SizeChoice(StrictSerializer):
     size = serializers.ChoiceField(("page", "picture"), help_text="Whose size the page has.")
 

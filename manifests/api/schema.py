@@ -52,10 +52,14 @@ class CanvasSent(Sent):
     schema = obj(_ID | _PAINTED | iiif.CANVAS, **_NAMED, **_TOGETHER)
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("a leaf between", {"id": "f2r", "label": "2r", "place": 1, "width": 4000, "height": 6000})]
+)
 class CanvasAdded(Sent):
     schema = obj(_ID | _PLACE | _PAINTED | iiif.CANVAS, **_NAMED, **_TOGETHER)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("another label", {"label": {"none": ["folio 1r"]}})])
 class CanvasChanges(Sent):
     schema = obj(_PAINTED | iiif.CANVAS, **_TOGETHER, description="Only what is named is touched; null takes away.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pyvips
@@ -69,7 +70,8 @@ def _copied(path: Path) -> Path:
     return made
 
 
-def test_a_folder_with_a_file_of_three_pages_becomes_a_book_of_all_of_them(tmp_path: Path) -> None:
+def test_a_folder_with_a_file_of_three_pages_becomes_a_book_of_all_of_them(tmp_path: Path, settings: Any) -> None:
+    settings.GCIS_PUBLISH_PAUSE = 0
     a_tiff(tmp_path / "Archive/book/ledger.tif", 3)
     a_tiff(tmp_path / "Archive/book/map.tif", 1)
     batch = jobs.open_batch("Import", "test")

@@ -102,7 +102,7 @@ def test_where_nothing_is_wrong_nothing_is_found_or_changed(stores: None, tmp_pa
     assert everything() == before
     looked = {result.check.name: result.looked for result in report.results}
     assert (looked["masters.stored"], looked["masters.orphaned"]) == (2, 2)
-    assert (looked["published.stored"], looked["published.orphaned"]) == (12, 12)
+    assert (looked["published.stored"], looked["published.orphaned"]) == (24, 24)
     assert looked["names.given"] == looked["names.lead"] == 4
 
 
@@ -260,7 +260,7 @@ def test_a_published_file_that_is_missing(stores: None, encoding: str) -> None:
     book = a_book()
     key = next(key for key in of_manifests._files(fresh(book).publication) if key.endswith(f".json{encoding}"))
     lose("published", key)
-    assert wrong(look()) == {"published.stored": [f"1 of the 6 published files of book are missing or cut off: {key}."]}
+    assert wrong(look()) == {"published.stored": [f"1 of the 12 published files of book are missing or cut off: {key}."]}
     mended()
     assert document(book)["label"] == {"none": ["book"]}
     assert store("published").size(key)
