@@ -23,7 +23,7 @@ LESS = hypothesis_settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-OURS = r"/(manifests|collections|canvases|annotation-pages|annotations|identifiers)"
+OURS = r"^/api/.*/(manifests|collections|canvases|annotation-pages|annotations|identifiers)"
 #: With keys that are put in afterwards, and records with a mind of their own, neither can be said of a request.
 UNFIT = [negative_data_rejection, positive_data_acceptance]
 
