@@ -430,7 +430,9 @@ def test_every_change_of_what_is_there_can_be_made_conditional(there: Holdings) 
         "POST /api/v1/recipes/{recipe}/convert",  # what is changed are images, and there may be many
     }
     # Something new, or nothing that has a revision of its own; and what only the withdrawn can suffer.
-    made = {f"POST /api/v1/{kind}s/{{id}}/{what}" for kind in KINDS for what in ("annotation-pages", "previews", "erase")}
+    made = {
+        f"POST /api/v1/{kind}s/{{id}}/{what}" for kind in KINDS for what in ("annotation-pages", "previews", "erase")
+    }
     made |= {f"POST /api/v1/{what}" for what in ("collections/dynamic", "manifests/dynamic", "manifests/import")}
     made |= {"POST /api/v1/queries/preview", "DELETE /api/v1/previews/{id}", "PUT /api/v1/canvases/{id}/text"}
     assert without == several | made

@@ -260,7 +260,8 @@ def test_a_published_file_that_is_missing(stores: None, encoding: str) -> None:
     book = a_book()
     key = next(key for key in of_manifests._files(fresh(book).publication) if key.endswith(f".json{encoding}"))
     lose("published", key)
-    assert wrong(look()) == {"published.stored": [f"1 of the 12 published files of book are missing or cut off: {key}."]}
+    said = f"1 of the 12 published files of book are missing or cut off: {key}."
+    assert wrong(look()) == {"published.stored": [said]}
     mended()
     assert document(book)["label"] == {"none": ["book"]}
     assert store("published").size(key)
