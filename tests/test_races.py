@@ -218,7 +218,8 @@ def test_publishing_and_withdrawing(first: int) -> None:
     assert (row.published, row.withdrawn) == (row.dirty, None)
 
 
-def test_a_picture_that_is_withdrawn_while_its_manifest_is_published() -> None:
+def test_a_picture_that_is_withdrawn_while_its_manifest_is_published(settings: Any) -> None:
+    settings.GCIS_PUBLISH_PAUSE = 0
     manifest = a_manifest()
     image = a_page(manifest)
     work.convert(image)

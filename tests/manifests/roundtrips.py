@@ -131,9 +131,12 @@ def plain(document: Any) -> Any:
 
 def second_plain(made: Any, original: Any) -> Any:
     """A 2.1 document without what is ours in it, beside the original: its own @id; ids of what had none; the context of
-    a selector, which 2.1 wants there.
+    a selector, which 2.1 wants there; the order of languages, which PostgreSQL keeps in an order of its own.
     """
     if isinstance(made, list) and isinstance(original, list):
+        if all(isinstance(each, dict) and "@language" in each for each in (*made, *original)):
+            places = [each["@language"] for each in original]
+            made = sorted(made, key=lambda each: places.index(each["@language"]))
         return [second_plain(one, other) for one, other in zip(made, original, strict=True)]
     if not isinstance(made, dict) or not isinstance(original, dict):
         return made

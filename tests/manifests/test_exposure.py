@@ -9,7 +9,7 @@ from django.utils import timezone
 from images.models import Image
 from manifests import services
 from manifests.exposure import is_public, public
-from manifests.models import Collection, Manifest
+from manifests.models import Collection, Manifest, Painting
 from manifests.openings import due_openings
 from tests.manifests.records import When, a_collection, a_manifest, a_page, document, fresh, published
 from tests.work import convert
@@ -31,7 +31,8 @@ def book() -> Manifest:
 
 def restrict(manifest: Manifest, page: int = 0, **columns: Any) -> None:
     """Write into the row of the page's picture, as `images.curation` does, and have the manifest published again."""
-    Image.objects.filter(pk=services.images_of(manifest.pk)[page]).update(**columns)
+    painting = Painting.objects.get(canvas__manifest=manifest, canvas__position=page)
+    Image.objects.filter(pk=painting.image).update(**columns)
     services.touch(fresh(manifest))
     published()
 
@@ -80,7 +81,7 @@ def test_a_picture_that_is_shut_leaves_its_page_empty(book: Manifest, columns: d
     }
     assert second == before[1]
     assert document(book)["thumbnail"] == second["thumbnail"]
-    key = str(services.images_of(book.pk)[0])
+    key = str(Painting.objects.get(canvas__manifest=book, canvas__position=0).image)
     assert key not in str(document(book)) + str(document(book, "3n"))
 
 
