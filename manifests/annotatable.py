@@ -7,7 +7,7 @@ from django.conf import settings
 
 from manifests.addresses import VERSIONS, PresentationAddresses
 from manifests.build.references import parsed, reference
-from manifests.models import Canvas, Manifest, Resource
+from manifests.models import Manifest, Resource
 from manifests.payload.annotations.around import Around, Spot
 from redirects import services as names
 
@@ -18,10 +18,6 @@ def around(record: Resource, subject: str | None = None) -> Around:
     """`subject` is the reference of what is annotated where nothing is said, "" is the record itself; None: nothing."""
     known = _Known(record)
     return Around(known.find, known.annotation, None if subject is None else known.spot(subject))
-
-
-def spot_of(canvas: Canvas) -> Spot:
-    return Spot(reference("canvas", canvas.pk), canvas.width, canvas.height, canvas.duration)
 
 
 class _Known:

@@ -163,6 +163,3 @@ def _as_member(summary: dict[str, Any]) -> list[Any]:
 
 def _has_member(record: Resource) -> Q:
     return Q(members__manifest=record.pk) if isinstance(record, Manifest) else Q(members__child=record.pk)
-
-
-read = publications.read
