@@ -57,18 +57,24 @@ def late() -> list[str]:
     return lagging(number) if number and MirrorHost.objects.exists() else []
 
 
-def await_removal(event: Event, seconds: float = REMOVED_WITHIN) -> list[str]:
+def await_removal(event: Event, seconds: float | None = None) -> list[str]:
     """Wait until no host serves what this event took away. Returns the names of those that had not said so by then.
 
     Not inside a transaction: others must see the event to do their part.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + (REMOVED_WITHIN if seconds is None else seconds)
     while True:
         number = Event.objects.filter(pk=event.pk).values_list("number", flat=True).first()
         behind = lagging(number) if number else list(hosts().values_list("name", flat=True))
         if not behind or time.monotonic() > deadline:
             return behind
         time.sleep(0.1)
+
+
+def still_serving(resource: UUID) -> list[str]:
+    """The hosts that have not followed the last that happened to it within ten seconds. As `await_removal`."""
+    event = Event.objects.filter(subject=resource).order_by("-id").first()
+    return await_removal(event) if event else []
 
 
 # --------------------------------------------------------------------------------------------------------------- times

@@ -5,6 +5,7 @@ from typing import Any
 
 from gcis.core.commands import ServiceCommand, add_actor, add_dry_run
 from manifests import lookup
+from manifests.mirror import services as mirrors
 
 
 class Command(ServiceCommand):
@@ -27,3 +28,5 @@ class Command(ServiceCommand):
         else:
             found.curation.withdraw(found.subject, actor=options.actor, reason=options.reason)
             self.say(f"The {found} is withdrawn.")
+            for host in mirrors.still_serving(found.key):
+                self.note(f"The mirror at {host} has not followed within ten seconds: it may still be read there.")

@@ -26,6 +26,7 @@ from manifests.mirror.folder import MirrorFolder
 from manifests.mirror.follow import Follower
 from manifests.mirror_models import MirrorHost, MirrorSlot
 from manifests.models import Collection, Manifest
+from redirects.models import Identifier
 from tests.manifests.records import When, a_collection, a_manifest, a_page, fresh, published, relabel
 from tests.work import convert
 
@@ -254,6 +255,16 @@ def test_a_host_that_does_not_follow_is_named(book: Manifest, follower: Follower
     assert services.await_removal(gone, seconds=0.2) == []
     with pytest.raises(SourceFault, match="No host called 'host-b'"):
         services.forget("host-b")
+
+
+def test_the_command_names_hosts_that_may_still_serve_what_it_withdrew(
+    book: Manifest, follower: Follower, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr(services, "REMOVED_WITHIN", 0)
+    services.reached("host-b", 0, 0)
+    call_command("withdraw", "presentation", Identifier.objects.get(resource=book.pk).value, reason="Wrong rights.")
+    said = capsys.readouterr()
+    assert "is withdrawn" in said.out and "host-b" in said.err
 
 
 def test_who_comes_back_goes_on_where_it_stopped(book: Manifest, follower: Follower) -> None:
