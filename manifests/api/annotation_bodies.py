@@ -14,7 +14,7 @@ from images.addresses import ImageAddresses
 from manifests.addresses import PresentationAddresses
 from manifests.annotating import owner
 from manifests.api import examples
-from manifests.api.iiif import LanguageMapSent
+from manifests.api.iiif import LanguageMapSent, address
 from manifests.api.representation import OUTCOMES, LanguageMapField
 from manifests.api.sent import Schema, Sent, line, nullable, obj, one_of
 from manifests.build.form import Form
@@ -186,7 +186,10 @@ _MOTIVATION: Schema = {
 }
 _ANNOTATION: dict[str, Schema] = {
     "type": {"type": "string", "const": "Annotation"},
-    "id": line(2000, "Of one that is there, its id or address; else the address of another server that it keeps."),
+    "id": {
+        "description": "Of one that is there, its id or address; else the address of another server that it keeps.",
+        "anyOf": [{"type": "string", "format": "uuid"}, address("Of one here, or on another server.")],
+    },
     "motivation": _MOTIVATION,
     "body": _ANY_BODY,
     "target": _TARGET_SENT,

@@ -103,7 +103,7 @@ _ITEM = obj(
     oneOf=[{"required": ["image"]}, {"required": ["canvas"]}],
 )
 _MADE: dict[str, Schema] = {
-    "label": iiif.MANIFEST["label"],
+    "label": iiif.LanguageMapSent,  # type: ignore[dict-item]  # see `sent.Sent`
     "identifier": line(LONGEST_IDENTIFIER, "Its public name; without it, it is called by its id."),
     "publish_when": one_of(dict(Published.PublishWhen.choices)),
 }

@@ -74,6 +74,15 @@ class ResourceSent(Sent):
     )
 
 
+class WholeSent(Sent):
+    """Presentation 3.0 §3.3.2 partOf."""
+
+    schema = obj(
+        {"id": address("Its address."), "type": _TYPE, "label": LanguageMapSent, "summary": LanguageMapSent},
+        required=["id", "type"],
+    )
+
+
 class PictureSent(Sent):
     schema = obj(
         {
@@ -220,7 +229,7 @@ PROPERTIES: dict[str, Any] = {
     "viewingDirection": {"type": "string", "enum": list(description.DIRECTIONS)},
     "service": listed(ServiceSent, "Its services."),
     "services": listed(ServiceSent, "Services that are used in several places."),
-    "partOf": listed(ResourceSent, "What else it is part of; collections here name themselves."),
+    "partOf": listed(WholeSent, "What else it is part of; collections here name themselves."),
     "placeholderCanvas": ShownCanvasSent,
     "accompanyingCanvas": ShownCanvasSent,
     "tags": listed(line(100, "A word to find it by; it is in no document."), "For searching and for saved queries."),
