@@ -97,9 +97,8 @@ class Reader(threading.Thread):
     def __init__(self, storm: Storm, number: int) -> None:
         super().__init__()
         self.storm, self.chance = storm, random.Random(SEED * 1000 + number)
-        self.netloc = urlsplit(storm.doors[number % len(storm.doors)]).netloc
         self.kept: dict[tuple[str, str, str], Known] = {}
-        self.client: http.client.HTTPConnection | None = None
+        self.client = http.client.HTTPConnection(urlsplit(storm.doors[number % len(storm.doors)]).netloc, timeout=20)
 
     def run(self) -> None:
         while not self.storm.stop.is_set():
@@ -107,8 +106,9 @@ class Reader(threading.Thread):
                 self._ask()
             except (OSError, http.client.HTTPException) as error:
                 self.storm.fault(f"no answer: {error!r}")
-                self.client = None
+                self.client.close()
             time.sleep(BREATH)
+        self.client.close()
 
     def _ask(self) -> None:
         work = self.chance.choice(self.storm.works)
@@ -165,17 +165,16 @@ class Reader(threading.Thread):
             self.storm.fault(f"{path}: 304 for {known.etag} though there is something else, {said}")
 
     def _get(self, path: str, headers: dict[str, str]) -> tuple[int, Any, bytes]:
-        if self.client is None:
-            self.client = http.client.HTTPConnection(self.netloc, timeout=20)
         try:
-            self.client.request("GET", path, headers=headers)
-            response = self.client.getresponse()
-            return response.status, response.headers, response.read()
+            return self._answer(path, headers)
         except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-            self.client = http.client.HTTPConnection(self.netloc, timeout=20)  # it was idle for too long
-            self.client.request("GET", path, headers=headers)
-            response = self.client.getresponse()
-            return response.status, response.headers, response.read()
+            self.client.close()  # it was idle for too long
+            return self._answer(path, headers)
+
+    def _answer(self, path: str, headers: dict[str, str]) -> tuple[int, Any, bytes]:
+        self.client.request("GET", path, headers=headers)
+        response = self.client.getresponse()
+        return response.status, response.headers, response.read()
 
 
 def _plain(said: Any, body: bytes) -> bytes:
