@@ -293,6 +293,7 @@ def _works() -> list[Work]:
     return works
 
 
+@pytest.mark.timeout(120 + SECONDS + MANIFESTS)
 def test_every_answer_is_whole_and_right(storm: Storm) -> None:
     readers = [Reader(storm, number) for number in range(READERS)]
     writers = [Writer(storm, number) for number in range(WRITERS)]
