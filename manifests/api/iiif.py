@@ -5,6 +5,7 @@ from typing import Any
 from manifests.api.sent import Schema, Sent, line, nullable, obj
 from manifests.payload import description
 from manifests.payload.delivery import CANVAS_DESCRIPTIVE, COLLECTION_DESCRIPTIVE, MANIFEST_DESCRIPTIVE
+from manifests.payload.properties import own
 
 _WITH_TEXT = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000]*$"
 _ADDRESS = r"^https?://[a-z0-9][a-z0-9.-]{0,60}(/[A-Za-z0-9._~/-]{0,200})?$"
@@ -23,8 +24,8 @@ def address(described: str) -> Schema:
     return {"type": "string", "pattern": _ADDRESS, "description": described, "examples": ["https://example.org/12"]}
 
 
-def listed(items: Any, described: str, most: int = 50) -> Schema:
-    return {"type": "array", "minItems": 1, "maxItems": most, "items": items, "description": described}
+def listed(items: Any, described: str, most: int = 50, least: int = 1) -> Schema:
+    return {"type": "array", "minItems": least, "maxItems": most, "items": items, "description": described}
 
 
 def _const(value: str) -> Schema:
@@ -91,7 +92,7 @@ class PictureSent(Sent):
             "format": _FORMAT,
             "width": _PIXELS,
             "height": _PIXELS,
-            "service": listed(ServiceSent, "Its image services."),
+            "service": listed(ServiceSent, "Its image services.", least=0),
         },
         required=["id", "type"],
     )
@@ -218,7 +219,11 @@ PROPERTIES: dict[str, Any] = {
         "description": "An address of Creative Commons or RightsStatements.org. Any other becomes `license`.",
         "examples": ["http://creativecommons.org/publicdomain/mark/1.0/"],
     },
-    "license": listed(address("A licence."), "Licences that `rights` may not name; linked in the required statement."),
+    "license": listed(
+        address("A licence."),
+        "Licences that `rights` may not name; linked in the required statement.",
+        own.MOST_LICENCES,
+    ),
     "provider": listed(AgentSent, "Who provides it."),
     "homepage": listed(ResourceSent, "Pages about it."),
     "seeAlso": listed(ResourceSent, "Data about it, for machines."),

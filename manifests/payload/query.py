@@ -178,10 +178,11 @@ def _choice(reader: Reader, value: Any, place: str, choices: Sequence[str]) -> s
 def _limit(reader: Reader, value: Any, most: int) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())  # 5.0 is an integer in JSON
+    if isinstance(value, bool) or not whole or not 0 < value <= most:
         reader.fault("query.limit", "number", f"It must be a number from 1 to {most}.")
         return None
-    return value
+    return int(value)
 
 
 def _pairs(reader: Reader, sent: Any) -> tuple[Pair, ...]:
