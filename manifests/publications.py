@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,11 +23,13 @@ from manifests import services
 from manifests.addresses import published_key
 from manifests.models import AnnotationCollection, AnnotationPage, Collection, Manifest, Publication
 
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "": lambda data: data,
     ".br": lambda data: brotli.compress(data, quality=5),
-    ".gz": lambda data: gzip.compress(data, mtime=0),
+    ".gz": lambda data: gzip.compress(data, compresslevel=6, mtime=0),
 }
+#: Files of a resource that are written at once, and that may wait for it with their bytes in memory.
+_WRITERS, _MOST_BEGUN = 3, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,39 @@ class Built:
         return {"digest": self.digest, "size": self.size}
 
 
-def keep(resource: UUID, document: dict[str, Any]) -> Built:
-    """Store a document of the resource, in every encoding. What is there already is not written again."""
-    data = orjson.dumps(document)
-    digest = hashlib.sha256(data).hexdigest()
-    for encoding, encode in ENCODINGS.items():
-        store("published").put(published_key(resource, digest, encoding), encode(data))
-    return Built(digest, len(data))
+class Keeper:
+    """Stores documents of one resource, in every encoding, while the next ones are still being built.
+
+    Compressing and storing need no Python: they go on beside it. What fails is raised here or at the end of the block,
+    after which everything that was kept is stored.
+    """
+
+    def __init__(self, resource: UUID) -> None:
+        self._resource = resource
+        self._pool = ThreadPoolExecutor(_WRITERS, "published")
+        self._begun: deque[Future[None]] = deque()
+
+    def __enter__(self) -> "Keeper":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._pool.shutdown(cancel_futures=raised[0] is not None)
+        while raised[0] is None and self._begun:
+            self._begun.popleft().result()
+
+    def keep(self, document: dict[str, Any]) -> Built:
+        """What is there already is not written again."""
+        data = orjson.dumps(document)
+        digest = hashlib.sha256(data).hexdigest()
+        for encoding in ENCODINGS:
+            self._begun.append(self._pool.submit(_put, self._resource, digest, encoding, data))
+        while len(self._begun) > _MOST_BEGUN:
+            self._begun.popleft().result()
+        return Built(digest, len(data))
+
+
+def _put(resource: UUID, digest: str, encoding: str, data: bytes) -> None:
+    store("published").put(published_key(resource, digest, encoding), ENCODINGS[encoding](data))
 
 
 def read(publication: Publication, form: str, encoding: str = "") -> bytes:

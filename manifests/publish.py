@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
+from gcis.core.collecting import uncollected
 from gcis.core.db import snapshot
 from gcis.events import services as events
 from gcis.jobs import registry
@@ -21,7 +22,7 @@ from manifests.build.documents import FORMS, Bases, documents
 from manifests.builder import builder
 from manifests.checking import Unfit
 from manifests.models import Collection, Manifest, Publication, Resource
-from manifests.publications import Built
+from manifests.publications import Built, Keeper
 from manifests.snapshot import (
     CollectionSnapshot,
     ManifestSnapshot,
@@ -55,7 +56,7 @@ class PublishHandler:
     """Publishes one resource up to the `dirty` number it finds."""
 
     def run(self, claim: Claim) -> registry.Commit:
-        with snapshot():
+        with uncollected(), snapshot():
             record = _model(claim.args).objects.select_related("publication").get(pk=claim.subject)
             number = record.dirty
             draft = _draft(record)
@@ -103,12 +104,13 @@ def build(record: Resource, draft: Draft, beat: Callable[[], None]) -> Made:
     """Build, check and store; nothing points at it yet. SourceFault says what is wrong with it."""
     bases, stored = bases_now(), {}
     found: list[dict[str, Any]] = []
-    for form, document in documents(draft.facts, bases, FORMS):
-        if form == "3":
-            found = checking.check(document, draft.facts)
-        beat()
-        stored[form] = publications.keep(record.pk, document)
-    return Made(stored, beside.build(record, draft.facts, bases, builder(), beat), found)
+    with uncollected(), Keeper(record.pk) as keeper:
+        for form, document in documents(draft.facts, bases, FORMS):
+            if form == "3":
+                found = checking.check(document, draft.facts)
+            beat()
+            stored[form] = keeper.keep(document)
+        return Made(stored, beside.build(record, draft.facts, bases, keeper, beat), found)
 
 
 def bases_now() -> Bases:
@@ -141,7 +143,7 @@ def swap(record: Resource, number: int, made: Made, draft: Draft) -> dict[str, A
         search_text=draft.search_text,
     )
     publications.retire(record.pk)
-    beside.swap(made.beside, builder())
+    beside.swap(made.beside)
     events.record(f"{model._meta.model_name}.published", record.pk, "publishing", number=number)
     if before.publication is None or _as_member(before.publication.summary) != _as_member(draft.summary):
         for parent in Collection.objects.filter(_has_member(record)).order_by("pk"):

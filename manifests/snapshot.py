@@ -4,10 +4,9 @@ Documents are for the public: of pictures they show what the public gets, and of
 see. For other callers they can be built too.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,14 +14,14 @@ from django.utils import timezone
 from images import services as images
 from images.exposure import not_public, seen_by
 from images.facts import ImageFacts
-from images.policy import PUBLIC, Caller, Policy
+from images.policy import PUBLIC, Caller
 from manifests.annotated import annotations_of
 from manifests.annotation_words import words_of
-from manifests.build.facts import CanvasFacts, CollectionFacts, Description, ManifestFacts, MemberFacts, PaintingFacts
+from manifests.build.facts import CanvasFacts, CollectionFacts, Description, ManifestFacts, PaintingFacts
 from manifests.build.references import parsed, reference
 from manifests.description import effective, search_text
-from manifests.exposure import is_public, is_published
-from manifests.models import Canvas, Collection, Manifest, Member, Painting
+from manifests.member_facts import members_of, next_opening, next_opening_of_members
+from manifests.models import Canvas, Collection, Manifest, Painting
 from redirects import services as names
 
 CONVERTING = "This picture is still being converted."
@@ -66,52 +65,23 @@ def manifest_facts(manifest: Manifest, caller: Caller = PUBLIC) -> ManifestSnaps
             **_kept(manifest, ordered, description),
             **_works(manifest, ordered),
         },
-        opens=_next_opening((picture.policy for picture in pictures.values()), now),
+        opens=next_opening((picture.policy for picture in pictures.values()), now),
     )
 
 
 def collection_facts(collection: Collection, caller: Caller = PUBLIC) -> CollectionSnapshot:
     """The collection with those of its members that are published, as they present themselves."""
     now = timezone.now()
-    everything = list(_published_members(collection))
-    members = [record for record in everything if isinstance(record, dict) or caller.sees_all or is_public(record, now)]
-    ours = [record for record in members if not isinstance(record, dict)]
-    said = effective(collection).get("references", {})
-    identifiers = names.current([collection.pk, *(record.pk for record in ours)])
-    thumbnails = images.facts(UUID(record.publication.summary["image"]) for record in ours if _shows(record))
+    description, identifier = effective(collection), names.current([collection.pk])[collection.pk]
     return CollectionSnapshot(
         id=collection.pk,
-        identifier=identifiers[collection.pk],
-        description=effective(collection),
-        members=tuple(
-            _foreign(record)
-            if isinstance(record, dict)
-            else _member_facts(
-                record, identifiers[record.pk], _thumbnail_of(record, thumbnails, caller, now), said.get(str(record.pk))
-            )
-            for record in members
-        ),
-        annotations=annotations_of(collection),
-        names={reference("collection", collection.pk): identifiers[collection.pk]},
-        opens=_next_opening((record.policy for record in everything if not isinstance(record, dict)), now),
-    )
-
-
-def _member_facts(record: Any, identifier: str, thumbnail: ImageFacts | None, said: Description | None) -> MemberFacts:
-    """As it presents itself; `said` is what the collection says of it in other words."""
-    shown = record.publication.summary
-    return MemberFacts(
-        kind="manifest" if isinstance(record, Manifest) else "collection",
         identifier=identifier,
-        label=shown["label"],
-        thumbnail=thumbnail,
-        more={**shown.get("more", {}), **(said or {})},
+        description=description,
+        members=tuple(members_of(collection, description, caller, now)),
+        annotations=annotations_of(collection),
+        names={reference("collection", collection.pk): identifier},
+        opens=next_opening_of_members(collection, now),
     )
-
-
-def _foreign(member: dict[str, Any]) -> MemberFacts:
-    kind: Literal["manifest", "collection"] = "collection" if member["type"] == "Collection" else "manifest"
-    return MemberFacts(kind, "", member["label"], foreign=member)
 
 
 def _works(manifest: Manifest, canvases: list[Canvas]) -> dict[str, str]:
@@ -183,29 +153,6 @@ def _more(description: Description) -> dict[str, Any]:
 def _opens(moment: datetime | None) -> dict[str, Any]:
     """Seconds since 1970, a number that every database compares alike; left out where there is none."""
     return {"opens": moment.timestamp()} if moment else {}
-
-
-def _next_opening(policies: Iterable[Policy], now: datetime) -> datetime | None:
-    """When the first of these opens by itself."""
-    return min((opens for policy in policies if (opens := policy.opening(now))), default=None)
-
-
-def _published_members(collection: Collection) -> Iterator[Any]:
-    related = ("manifest__publication", "child__publication")
-    for member in Member.objects.filter(collection=collection).select_related(*related).order_by("place", "pk"):
-        record = member.manifest or member.child or member.foreign
-        if isinstance(record, dict) or (record and is_published(record)):
-            yield record
-
-
-def _shows(record: Any) -> bool:
-    return bool(record.publication.summary.get("image"))
-
-
-def _thumbnail_of(record: Any, thumbnails: dict[UUID, ImageFacts], caller: Caller, now: datetime) -> ImageFacts | None:
-    """The picture that stands for a member, as far as it may be seen."""
-    picture = thumbnails.get(UUID(record.publication.summary["image"])) if _shows(record) else None
-    return seen_by(caller, picture, now) if picture else None
 
 
 def _in_order(manifest: Manifest, canvases: list[Canvas]) -> list[Canvas]:

@@ -35,14 +35,16 @@ def documents(facts: Facts, bases: Bases, forms: tuple[str, ...] = FORMS) -> Ite
     """Each form that there is, with its document; there is none in 2.1 of what 2.1 cannot say (sound, film)."""
     versioned = tree(facts, bases, 3)
     trees = {"": versioned, "n": _neutral(versioned, facts, bases) if any(form[1:] for form in forms) else versioned}
+    projected = None
     for form in forms:
         if form[0] == "3":
             yield form, public_tree(trees[form[1:]], facts)
             continue
         try:
-            yield form, second.project(trees[form[1:]], second_form(facts, bases, neutral=bool(form[1:])))
+            projected = second.project(trees[form[1:]], second_form(facts, bases, neutral=bool(form[1:])), projected)
         except NoSecondForm:
             continue
+        yield form, projected
 
 
 def tree(facts: Facts, bases: Bases, version: int | None) -> Json:
@@ -54,7 +56,7 @@ def tree(facts: Facts, bases: Bases, version: int | None) -> Json:
 def _neutral(versioned: Json, facts: Facts, bases: Bases) -> Json:
     """The tree with neutral ids. Of a manifest, only its own and those of its collections differ."""
     if isinstance(facts, CollectionFacts):
-        return tree(facts, bases, None)
+        return collection_tree(facts, bases.presentation, bases.images, None, versioned)
     form = Form(bases.presentation, bases.images, None, facts.names)
     changed = {
         "id": bases.presentation.manifest(facts.identifier, None),

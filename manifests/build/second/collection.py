@@ -10,23 +10,26 @@ _DEFAULT_HINT = "individuals"
 _KINDS = {"Manifest": "sc:Manifest", "Collection": "sc:Collection"}
 
 
-def collection(given: Json, uri: str, form: SecondForm) -> Json:
+def collection(given: Json, uri: str, form: SecondForm, other: Json | None = None) -> Json:
     """§5.8: `members` in their order, and without order `collections` and `manifests` for clients of 2.0.
 
-    2.1 §3.3: it has no viewingDirection.
+    2.1 §3.3: it has no viewingDirection. `other` is the same with other ids, whose members differ in nothing else.
     """
     said = _head(given, uri, form)
-    members = [_member(each, form) for each in objects(given.get("items")) if each.get("type") in _KINDS]
-    said["members"] = [each for each in members if each["@id"]]
+    items = [each for each in objects(given.get("items")) if each.get("type") in _KINDS and identity(each)]
+    made = other["members"] if other else [None] * len(items)
+    said["members"] = [_member(*each, form) for each in zip(items, made, strict=True)]
     for key, kind in (("collections", "sc:Collection"), ("manifests", "sc:Manifest")):
         if found := [_short(each) for each in said["members"] if each["@type"] == kind]:
             said[key] = found
     return said
 
 
-def _member(given: Json, form: SecondForm) -> Json:
+def _member(given: Json, made: Json | None, form: SecondForm) -> Json:
     """§5.8: a reference with id, type and label (MUST); a collection that is embedded in 3.0 is embedded here too."""
     uri = form.address(identity(given))
+    if made and "items" not in given:
+        return {**made, "@id": uri}
     is_collection = given["type"] == "Collection"
     said = collection(given, uri, form) if is_collection and "items" in given else _head(given, uri, form)
     if is_collection:

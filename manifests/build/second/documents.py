@@ -12,18 +12,20 @@ from manifests.build.second.sequences import canvases, is_sequence, sequence, se
 from manifests.build.second.viewing import nav_date, viewing
 
 
-def project(document: Json, form: SecondForm) -> Json:
+def project(document: Json, form: SecondForm, other: Json | None = None) -> Json:
     """A manifest or collection of 3.0 in 2.1; NoSecondForm if 2.1 cannot say it.
 
     2.1 has neither time nor canvases without height and width (§5.3). A manifest has a 2.1 form as long as one
     canvas has: the others are left out, with what refers to them (`losses` lists them). One that is all sound or
     film has none. A collection always has, since it refers to its members by address.
+
+    `other` is the same with other ids (neutral or versioned), if it has been made: it spares work.
     """
     kind = document.get("type")
     if kind == "Manifest":
         return as_document(manifest(document, form))
     if kind == "Collection":
-        return as_document(collection(document, form.document_id, form))
+        return as_document(collection(document, form.document_id, form, other))
     raise NoSecondForm(f"Presentation 2.1 has no document of the type {kind!r}.")
 
 

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from images.addresses import ImageAddresses
+from manifests.addresses import PresentationAddresses
+from manifests.build import second
+from manifests.build.documents import Bases, documents, second_form, tree
 from manifests.build.facts import ManifestFacts
+from manifests.build.private import public_tree
 from manifests.build.rules import problems
 from tests.manifests.build.samples import BASE, SAMPLES, book, built, library, page, picture, simplest, uuid
 
@@ -112,3 +117,13 @@ def nodes(tree: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(tree, list):
         for value in tree:
             yield from nodes(value)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_forms_that_are_made_of_one_another_are_as_those_made_alone(name: str) -> None:
+    """The neutral ones borrow from the versioned ones what does not differ."""
+    facts = SAMPLES[name]()
+    bases = Bases(PresentationAddresses(BASE), ImageAddresses(BASE))
+    together = dict(documents(facts, bases))
+    assert together["3n"] == public_tree(tree(facts, bases, None), facts)
+    assert together["2n"] == second.project(tree(facts, bases, None), second_form(facts, bases, neutral=True))
