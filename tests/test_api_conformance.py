@@ -124,6 +124,7 @@ EXCUSED = {
         ],
         "Nothing has the key that it names.",
     ),
+    ("manifest", "required"): "Whether there is a page of that key already.",
     ("*", "painting"): "Whether a picture has the address of its own image service.",
     ("*", "foreign"): "That a page on another server has an address and no annotations, and others have none.",
     ("", "encoding"): "What bytes a text is made of.",

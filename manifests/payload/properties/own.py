@@ -27,7 +27,10 @@ def apart(sent: Mapping[str, Any]) -> Mapping[str, Any]:
         return sent
     before = sent.get("license") or []
     listed_before = before if isinstance(before, list) else [before]
-    return {**sent, "rights": None, "license": [*listed_before, rights]}
+    if len(listed_before) > MOST_LICENCES:
+        return sent
+    different = [each for place, each in enumerate(listed_before) if each not in listed_before[:place]]
+    return {**sent, "rights": None, "license": [*different, rights]}
 
 
 def tags(value: Any, way: Way) -> list[str]:
