@@ -13,6 +13,7 @@ class ImageFacts:
 
     `levels` are those of the access master, largest first: (width, height, tile width, tile height).
     `reason` says, for a person, why there is no picture (failed, withdrawn). `policy` is what the public gets of it.
+    `extent` is how many millimetres wide and high that is which the picture shows, where somebody vouches for it.
     `in_place`: it is to be answered under a former name too, without a redirect (`redirects.services.Name`).
     """
 
@@ -32,6 +33,7 @@ class ImageFacts:
     withdrawn: datetime | None = None
     policy: Policy = OPEN
     in_place: bool = False
+    extent: tuple[float, float] | None = None
 
     @property
     def ready(self) -> bool:

@@ -9,8 +9,9 @@ from images.addresses import ImageAddresses
 from images.exposure import not_public, seen_by
 from images.facts import ImageFacts
 from images.iiif.derivative import Derivative
+from images.iiif.limits import Limits, Picture
 from images.iiif.request import BadRequest, ImageRequest, parse
-from images.iiif.resolve import Limits, Picture, canonical, resolve
+from images.iiif.resolve import canonical, resolve
 from images.policy import Caller
 
 #: Newest first.
@@ -23,7 +24,7 @@ RETRY_AFTER = 10
 class Serve:
     """Answer with these pixels of the image as the caller has it, which is without the `skip` largest levels.
 
-    `canonical` is region/size/rotation/quality.format in canonical form.
+    `canonical` is region/size/rotation/quality.format in canonical form, as it stands in a URI.
     """
 
     image: ImageFacts
@@ -124,17 +125,21 @@ def _with_reason(sentence: str, reason: str) -> str:
 def _picture(wanted: ImageRequest, image: ImageFacts, skip: int, limits: Limits) -> Serve | Refuse:
     picture = Picture(image.width, image.height, tuple((w, h) for w, h, _, _ in image.levels))
     try:
-        derivative = resolve(parse(wanted.version, wanted.parameters), picture, limits)
+        derivative = resolve(wanted.version, parse(wanted.version, wanted.parameters), picture, limits)
     except BadRequest as error:
         return Refuse(error.status, error.sentence)
-    return Serve(image, derivative, canonical(wanted.version, derivative, picture, limits), skip)
+    return Serve(image, derivative, _in_uri(canonical(wanted.version, derivative, picture, limits)), skip)
 
 
 def _address(wanted: ImageRequest, addresses: ImageAddresses) -> str:
     """The URL of a request, with its parameters as the client wrote them."""
     if wanted.kind == "picture":
-        parameters = quote("/".join(wanted.parameters), safe="/,:!")
-        return addresses.picture(wanted.version, wanted.identifier, parameters)
+        return addresses.picture(wanted.version, wanted.identifier, _in_uri("/".join(wanted.parameters)))
     if wanted.kind == "info":
         return addresses.info(wanted.version, wanted.identifier)
     return addresses.service(wanted.version, wanted.identifier)
+
+
+def _in_uri(parameters: str) -> str:
+    """`^` has no place in a URI as it is (RFC 3986 appendix A)."""
+    return quote(parameters, safe="/,:!")

@@ -1,13 +1,15 @@
 """info.json, for version 2 (Image API 2.1.1 §5) and version 3 (3.0 §5)."""
 
 import re
-from math import log2
 from typing import Any
 
 from images.addresses import ImageAddresses
 from images.facts import ImageFacts
-from images.iiif.request import MEDIA_TYPES, QUALITIES
-from images.iiif.resolve import Limits
+from images.iiif import physical
+from images.iiif.formats import BASIC
+from images.iiif.limits import Bounds, Limits
+from images.iiif.request import QUALITIES
+from images.iiif.tiling import sizes, tilings
 
 PROTOCOL = "http://iiif.io/api/image"
 #: The highest level of compliance that we fully support, as a URI for each version.
@@ -20,8 +22,8 @@ CONTENT_TYPES = {
 }
 
 # Beyond level 2 (the compliance documents, §3 and §4).
-_EXTRA_FORMATS = [name for name in MEDIA_TYPES if name not in ("jpg", "png")]
-_EXTRA_FEATURES = ["canonicalLinkHeader", "mirroring", "profileLinkHeader", "rotationArbitrary"]
+_EXTRA_FEATURES = ("canonicalLinkHeader", "mirroring", "profileLinkHeader", "rotationArbitrary")
+_UPSCALING = {2: "sizeAboveFull", 3: "sizeUpscaling"}
 _EXTRA_QUALITIES = {
     2: [name for name in QUALITIES if name not in ("default", "bitonal")],
     3: [name for name in QUALITIES if name != "default"],
@@ -37,6 +39,8 @@ def info(version: int, image: ImageFacts, addresses: ImageAddresses, limits: Lim
 
 
 def _info_3(image: ImageFacts, addresses: ImageAddresses, limits: Limits) -> dict[str, Any]:
+    bounds = limits.of(image.width, image.height)
+    service = _physical(image, addresses.info(3, image.identifier))
     return {
         "@context": CONTEXTS[3],
         "id": addresses.service(3, image.identifier),
@@ -45,22 +49,24 @@ def _info_3(image: ImageFacts, addresses: ImageAddresses, limits: Limits) -> dic
         "profile": "level2",
         "width": image.width,
         "height": image.height,
-        **_limits(image, limits),
-        "sizes": _sizes(image, limits),
-        "tiles": _tiles(image),
+        **_limits(image, bounds),
+        **_cheap(image, bounds),
         **({"rights": image.rights} if _RIGHTS.fullmatch(image.rights) else {}),
-        "extraFormats": _EXTRA_FORMATS,
+        **_named("extraFormats", _extra_formats(limits)),
         "extraQualities": _EXTRA_QUALITIES[3],
-        "extraFeatures": _EXTRA_FEATURES,
+        "extraFeatures": _features(3, bounds),
+        **({"service": [service]} if service else {}),
     }
 
 
 def _info_2(image: ImageFacts, addresses: ImageAddresses, limits: Limits) -> dict[str, Any]:
+    bounds = limits.of(image.width, image.height)
+    service = _physical(image, addresses.info(2, image.identifier))
     beyond = {
-        "formats": _EXTRA_FORMATS,
+        **_named("formats", _extra_formats(limits)),
         "qualities": _EXTRA_QUALITIES[2],
-        "supports": sorted([*_EXTRA_FEATURES, "regionSquare"]),
-        **_limits(image, limits),
+        "supports": sorted([*_features(2, bounds), "regionSquare"]),
+        **_limits(image, bounds),
     }
     return {
         "@context": CONTEXTS[2],
@@ -68,36 +74,50 @@ def _info_2(image: ImageFacts, addresses: ImageAddresses, limits: Limits) -> dic
         "protocol": PROTOCOL,
         "width": image.width,
         "height": image.height,
-        "sizes": _sizes(image, limits),
-        "tiles": _tiles(image),
+        **_cheap(image, bounds),
         "profile": [PROFILES[2], beyond],
         **({"license": image.rights} if _RIGHTS.fullmatch(image.rights) else {}),
+        **({"service": service} if service else {}),
     }
 
 
-def _limits(image: ImageFacts, limits: Limits) -> dict[str, int]:
-    """Stated where they bind: nothing is ever answered above the full size."""
+def _limits(image: ImageFacts, bounds: Bounds) -> dict[str, int]:
+    """Stated where they bind: what is enlarged ends somewhere (3.0 §5.7: MUST), else at the full size by itself."""
     stated = {}
-    if max(image.width, image.height) > limits.max_edge:
-        stated = {"maxWidth": limits.max_edge, "maxHeight": limits.max_edge}
-    if image.width * image.height > limits.max_area:
-        stated["maxArea"] = limits.max_area
+    largest = (bounds.width, bounds.height) if bounds.enlarging else (image.width, image.height)
+    if bounds.enlarging or image.width > bounds.width or image.height > bounds.height:
+        stated = {"maxWidth": bounds.width, "maxHeight": bounds.height}
+    if largest[0] * largest[1] > bounds.area:
+        stated["maxArea"] = bounds.area
     return stated
 
 
-def _sizes(image: ImageFacts, limits: Limits) -> list[dict[str, int]]:
-    """The pyramid's levels, smallest first, as far as they are within the limits (3.0 §5.2: MUST)."""
-    return [{"width": w, "height": h} for w, h, _, _ in reversed(image.levels) if limits.allow(w, h)]
-
-
-def _tiles(image: ImageFacts) -> list[dict[str, Any]]:
-    """One entry for each size of tile, with the scale factors of the levels that have such tiles."""
-    factors: dict[tuple[int, int], set[int]] = {}
-    for w, h, tile_w, tile_h in image.levels:
-        # Levels are halves of halves; rounding on the way makes the plain quotient miss the power of two.
-        factor = 1 << round(log2(max(image.width, image.height) / max(w, h)))
-        factors.setdefault((tile_w, tile_h), set()).add(factor)
-    return [
-        {"width": w, **({"height": h} if h != w else {}), "scaleFactors": sorted(found)}
-        for (w, h), found in factors.items()
+def _cheap(image: ImageFacts, bounds: Bounds) -> dict[str, Any]:
+    """`sizes` and `tiles`; what would be empty is left out."""
+    tiles = [
+        {
+            "width": each.width,
+            **({"height": each.height} if each.height != each.width else {}),
+            "scaleFactors": list(each.factors),
+        }
+        for each in tilings(image, bounds)
     ]
+    whole = [{"width": w, "height": h} for w, h in sizes(image, bounds)]
+    return {**_named("sizes", whole), **_named("tiles", tiles)}
+
+
+def _extra_formats(limits: Limits) -> list[str]:
+    return [name for name in limits.formats if name not in BASIC]
+
+
+def _features(version: int, bounds: Bounds) -> list[str]:
+    return [*_EXTRA_FEATURES, *([_UPSCALING[version]] if bounds.enlarging else [])]
+
+
+def _named(name: str, values: list[Any]) -> dict[str, list[Any]]:
+    """2.1.1 §5.3: "omitted from the response rather than being present with an empty list"."""
+    return {name: values} if values else {}
+
+
+def _physical(image: ImageFacts, address: str) -> dict[str, Any] | None:
+    return physical.service(f"{address}#physdim", image.width, image.height, image.extent)

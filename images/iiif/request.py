@@ -5,8 +5,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-#: The formats that the engine offers, and what each is called in HTTP.
-MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+from images.iiif.formats import MEDIA_TYPES
+
+__all__ = [
+    "MEDIA_TYPES",
+    "QUALITIES",
+    "BadRequest",
+    "ImageRequest",
+    "Parameters",
+    "Region",
+    "Size",
+    "parse",
+    "readings",
+]
+
 QUALITIES = ("default", "color", "gray", "bitonal")
 
 # ASCII digits only (`\d` takes those of every script), and few enough that no number is ever a burden.
@@ -57,7 +69,7 @@ class Region:
 class Size:
     """`max` (and `full` of version 2), `w,`, `,h`, `pct:n`, `w,h` or `!w,h`; what a kind does not use is 0.
 
-    `upscale` says that a `^` stood before it.
+    `upscale` says that a `^` stood before it (3.0 only).
     """
 
     kind: Literal["max", "width", "height", "percent", "exact", "confined"]

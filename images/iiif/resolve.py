@@ -9,27 +9,11 @@ from fractions import Fraction
 from math import isqrt
 
 from images.iiif.derivative import Derivative
+from images.iiif.formats import FORMATS
+from images.iiif.limits import Bounds, Limits, Picture
 from images.iiif.request import BadRequest, Parameters, Region, Size
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The largest answers: width and height in pixels, and area in pixels."""
-
-    max_edge: int
-    max_area: int
-
-    def allow(self, width: int, height: int) -> bool:
-        return max(width, height) <= self.max_edge and width * height <= self.max_area
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The full image: its size, and the sizes (width, height) of its pyramid's levels, largest first."""
-
-    width: int
-    height: int
-    levels: tuple[tuple[int, int], ...] = ()
+__all__ = ["Limits", "Picture", "canonical", "half_up", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +35,43 @@ class _Extract:
     def largest(self, width: int, height: int, area: int) -> tuple[int, int]:
         """The largest size of this shape that fits in width x height (both at least 1) and has at most that area."""
         if width * self.h <= height * self.w:
-            width = min(width, area, max(1, isqrt(area * self.w // self.h)))
-            return width, min(height, self.height_for(width), area // width)
-        height = min(height, area, max(1, isqrt(area * self.h // self.w)))
-        return min(width, self.width_for(height), area // height), height
+            fitting = width, min(height, self.height_for(width))
+        else:
+            fitting = min(width, self.width_for(height)), height
+        return fitting if fitting[0] * fitting[1] <= area else self._of_area(*fitting, area)
 
-    def maximum(self, limits: Limits) -> tuple[int, int]:
-        """What `max` means: all of it, or as much as the limits allow."""
-        return self.largest(min(self.w, limits.max_edge), min(self.h, limits.max_edge), limits.max_area)
+    def _of_area(self, width: int, height: int, area: int) -> tuple[int, int]:
+        """The same for a box of this shape that is larger than the area: the better of what either edge makes of it."""
+        wide = min(width, area, max(1, isqrt(area * self.w // self.h)))
+        high = min(height, area, max(1, isqrt(area * self.h // self.w)))
+        whole = (wide, self.height_for(wide)), (self.width_for(high), high)
+        fitting = [size for size in whole if size[0] <= width and size[1] <= height and size[0] * size[1] <= area]
+        return max(fitting, key=lambda size: size[0] * size[1], default=(wide, min(height, area // wide)))
+
+    def maximum(self, bounds: Bounds) -> tuple[int, int]:
+        """What `max` means: all of it, or as much as may be answered."""
+        return self.largest(min(self.w, bounds.width), min(self.h, bounds.height), bounds.area)
+
+    def utmost(self, bounds: Bounds) -> tuple[int, int]:
+        """What `^max` means (3.0 §4.2): as much as may be answered, however few pixels there are."""
+        return self.largest(bounds.width, bounds.height, bounds.area) if bounds.enlarging else self.maximum(bounds)
 
 
 def half_up(numerator: int | Fraction, denominator: int) -> int:
     return int((2 * numerator + denominator) // (2 * denominator))
 
 
-def resolve(asked: Parameters, picture: Picture, limits: Limits) -> Derivative:
+def resolve(version: int, asked: Parameters, picture: Picture, limits: Limits) -> Derivative:
     """The derivative that answers the request; BadRequest when there is none.
 
     Quality `color` is resolved to `default`: our default is all the colour there is.
     """
+    if asked.format not in limits.formats:
+        raise BadRequest(400, f"There is no {asked.format} here; there are {', '.join(limits.formats)}.")
     x, y, w, h = _region(asked.region, picture)
-    width, height = _size(asked.size, _extract(w, h, picture), limits)
-    return Derivative(
+    bounds = limits.of(picture.width, picture.height)
+    width, height = _size(version, asked.size, _extract(w, h, picture), bounds)
+    derivative = Derivative(
         x,
         y,
         w,
@@ -84,13 +83,16 @@ def resolve(asked: Parameters, picture: Picture, limits: Limits) -> Derivative:
         quality="default" if asked.quality == "color" else asked.quality,
         format=asked.format,
     )
+    _check_turned(derivative, limits)
+    return derivative
 
 
 def canonical(version: int, derivative: Derivative, picture: Picture, limits: Limits) -> str:
     """region/size/rotation/quality.format in the canonical form of that version (2.1.1 §4.7, 3.0 §4.8)."""
     region = (derivative.x, derivative.y, derivative.w, derivative.h)
-    region_text = "full" if region == (0, 0, picture.width, picture.height) else ",".join(map(str, region))
-    size_text = _canonical_size(version, derivative, _extract(derivative.w, derivative.h, picture), limits)
+    region_text = "full" if derivative.is_whole(picture.width, picture.height) else ",".join(map(str, region))
+    bounds = limits.of(picture.width, picture.height)
+    size_text = _canonical_size(version, derivative, _extract(derivative.w, derivative.h, picture), bounds)
     # The grammar allows ten digits behind the point; an integer is written as one.
     degrees = f"{derivative.rotation:.10f}".rstrip("0").rstrip(".")
     rotation = f"{'!' if derivative.mirror else ''}{degrees}"
@@ -124,27 +126,35 @@ def _uncut_region(region: Region, picture: Picture) -> tuple[int, int, int, int]
     return x, y, w, h
 
 
-def _size(size: Size, extract: _Extract, limits: Limits) -> tuple[int, int]:
-    """Width and height in pixels, never above the region.
+def _size(version: int, size: Size, extract: _Extract, bounds: Bounds) -> tuple[int, int]:
+    """Width and height in pixels, within the bounds; above the region only where that is asked for and done.
 
-    What asks for as much as possible is cut down to the limits: `max`, and `!w,h` (3.0 §4.2: "not larger than the
-    extracted region, w or h, or server-imposed limits"). `^max` is `max`, as we do not upscale.
+    Asked for is it by `^` (3.0 §4.2), and in 2.1 by any number that is larger: its `max` and `full` do not enlarge, for
+    nobody who wants all there is wants more. What asks for as much as possible is cut down to the bounds: `max`, and
+    `!w,h` ("not larger than w, h, or server-imposed limits").
     """
     if size.kind == "max":
-        return extract.maximum(limits)
+        return extract.utmost(bounds) if size.upscale else extract.maximum(bounds)
+    enlarging = bounds.enlarging and (size.upscale or version == 2)
     if size.kind == "confined":
-        if size.upscale and size.width > extract.w and size.height > extract.h:
-            raise _above(extract, upscale=True)
-        width, height = min(size.width, extract.w, limits.max_edge), min(size.height, extract.h, limits.max_edge)
-        return extract.largest(width, height, limits.max_area)
+        return _confined(size, extract, bounds, enlarging)
     width, height = _explicit_size(size, extract)
     if width < 1 or height < 1:
         raise BadRequest(400, "The picture would be smaller than one pixel.")
-    if not limits.allow(width, height):
-        raise BadRequest(400, f"{width} x {height} pixels are above the limits of this service.")
-    if width > extract.w or height > extract.h:
-        raise _above(extract, size.upscale)
+    if not bounds.allow(width, height):
+        raise BadRequest(400, f"{width} x {height} pixels are more than this service gives of this picture.")
+    if (width > extract.w or height > extract.h) and not enlarging:
+        raise _above(extract, size.upscale, bounds)
     return width, height
+
+
+def _confined(size: Size, extract: _Extract, bounds: Bounds, enlarging: bool) -> tuple[int, int]:
+    width, height = min(size.width, bounds.width), min(size.height, bounds.height)
+    if not enlarging:
+        if size.upscale and size.width > extract.w and size.height > extract.h:
+            raise _above(extract, size.upscale, bounds)
+        width, height = min(width, extract.w), min(height, extract.h)
+    return extract.largest(width, height, bounds.area)
 
 
 def _explicit_size(size: Size, extract: _Extract) -> tuple[int, int]:
@@ -157,17 +167,32 @@ def _explicit_size(size: Size, extract: _Extract) -> tuple[int, int]:
     return size.width, size.height
 
 
-def _above(extract: _Extract, upscale: bool) -> BadRequest:
+def _above(extract: _Extract, upscale: bool, bounds: Bounds) -> BadRequest:
     region = f"the region, which is {extract.w} x {extract.h} pixels"
     if upscale:
         return BadRequest(501, f"This service does not enlarge: the size is above {region}.")
-    return BadRequest(400, f"The size is above {region}.")
+    hint = " With ^ before it, it would be enlarged." if bounds.enlarging else ""
+    return BadRequest(400, f"The size is above {region}.{hint}")
 
 
-def _canonical_size(version: int, derivative: Derivative, extract: _Extract, limits: Limits) -> str:
+def _check_turned(derivative: Derivative, limits: Limits) -> None:
+    """That the picture may be so large, and its file, after the turn: a long one turned by 45 degrees is a square."""
+    width, height = derivative.turned()
+    if derivative.rotation % 90 and not limits.allow(width, height):
+        turned = f"Turned by {derivative.rotation:g} degrees it would have {width} x {height} pixels"
+        raise BadRequest(400, f"{turned}, which is more than this service gives. Ask for a smaller size.")
+    format_ = FORMATS[derivative.format]
+    if not format_.holds(width, height):
+        raise BadRequest(400, f"A {derivative.format} is at most {format_.limit()}: {width} x {height} are too many.")
+
+
+def _canonical_size(version: int, derivative: Derivative, extract: _Extract, bounds: Bounds) -> str:
     size = (derivative.width, derivative.height)
     if version == 3:
-        return "max" if size == extract.maximum(limits) else f"{size[0]},{size[1]}"
+        if size == extract.maximum(bounds):
+            return "max"
+        circumflex = "^" if size[0] > extract.w or size[1] > extract.h else ""
+        return "^max" if circumflex and size == extract.utmost(bounds) else f"{circumflex}{size[0]},{size[1]}"
     # 2.1.1 §4.2: `full` is all of the region; where limits cut `max`, `w,` is its canonical form.
     if size == (extract.w, extract.h):
         return "full"

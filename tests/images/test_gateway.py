@@ -9,8 +9,8 @@ import pytest
 from images.addresses import ImageAddresses
 from images.facts import ImageFacts
 from images.gateway import Describe, Redirect, Refuse, Serve, decide, decide_version
+from images.iiif.limits import Limits
 from images.iiif.request import ImageRequest, readings
-from images.iiif.resolve import Limits
 from images.policy import CLOSED, PUBLIC, STAFF, Caller, Policy
 
 HERE = ImageAddresses("https://images.example.org")
@@ -49,6 +49,32 @@ def test_a_picture_is_served_with_its_canonical_form():
     assert verdict.image is IMAGE
     assert verdict.canonical == "full/600,400/0/default.jpg"
     assert (verdict.derivative.width, verdict.derivative.height) == (600, 400)
+
+
+def test_a_canonical_form_can_stand_in_a_uri():
+    wanted = readings(3, f"{IMAGE.identifier}/full/^max/0/default.jpg")[0]
+    verdict = decide(wanted, IMAGE, Limits(20_000, 100_000_000, 2), HERE, PUBLIC, NOW)
+    assert isinstance(verdict, Serve)
+    assert verdict.canonical == "full/%5Emax/0/default.jpg"
+    assert (verdict.derivative.width, verdict.derivative.height) == (6000, 4000)
+
+
+@pytest.mark.parametrize(("size", "version"), [("4000,", 2), ("^4000,", 3), ("!4000,4000", 3), ("max", 3), ("full", 2)])
+def test_without_a_version_it_leads_to_the_one_in_which_it_may_be_enlarged(size, version):
+    wanted = readings(3, f"{IMAGE.identifier}/full/{size}/0/default.jpg")[0]
+    verdict = decide_version(wanted, IMAGE, Limits(20_000, 100_000_000, 2), HERE, PUBLIC, NOW)
+    assert isinstance(verdict, Redirect)
+    assert verdict.location == (
+        f"https://images.example.org/iiif/{version}/ark:%2F1%2Fx/full/{size.replace('^', '%5E')}/0/default.jpg"
+    )
+
+
+def test_a_size_limited_image_is_enlarged_from_what_the_public_gets():
+    limited = replace(IMAGE, policy=Policy(edge=1500))
+    wanted = readings(3, f"{IMAGE.identifier}/full/^max/0/default.jpg")[0]
+    verdict = decide(wanted, limited, Limits(20_000, 100_000_000, 2), HERE, PUBLIC, NOW)
+    assert isinstance(verdict, Serve)
+    assert (verdict.skip, verdict.derivative.w, verdict.derivative.width) == (1, 1500, 3000)
 
 
 @pytest.mark.parametrize("version", [2, 3])

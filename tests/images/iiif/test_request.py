@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from images.iiif.formats import FORMATS
 from images.iiif.request import BadRequest, ImageRequest, Parameters, Region, Size, parse, readings
+from tests.examples import examples
 
 FULL = Region("full")
 MAX = Size("max")
@@ -109,6 +111,11 @@ def test_rotations(text, mirror, degrees):
     assert (found.mirror, found.rotation) == (mirror, degrees)
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_that_is_known_can_be_asked_for(name):
+    assert parsed(2, last=f"gray.{name}").format == parsed(3, last=f"gray.{name}").format == name
+
+
 REGIONS = [
     "", "Full", " full", "full ", "full\n", "0,0,10", "0,0,10,10,10", "0,0,10,", "-1,-1,10,10", "+1,1,10,10",
     "1e3,0,10,10", "0x10,0,10,10", "1.0,0,10,10", "nan,nan,nan,nan", "inf,0,1,1", "1/2,0,10,10", "²,0,10,10",
@@ -139,7 +146,7 @@ ROTATIONS = [
 ]
 LASTS = [
     "default", ".jpg", "default.", "default.svg", "default.php", "default.jpg\n", "default.jpg\0.png", "default.JPG",
-    "native.jpg", "grey.jpg", "Default.jpg", f"{'x' * 3000}.jpg", "default.jpg.png", "default.tif",
+    "native.jpg", "grey.jpg", "Default.jpg", f"{'x' * 3000}.jpg", "default.jpg.png", "default.pdf", "default.tiff",
 ]  # fmt: skip
 
 
@@ -160,21 +167,50 @@ def test_what_is_not_the_grammar_is_400(version, parameters):
     assert len(refused.value.sentence) < 300, "what came in is not sent back at length"
 
 
+#: Text that is nearly right gets further into the grammar than any other.
 ALMOST = st.text(alphabet="0123456789.,:!^pctfulmaxsqre-+e_ ０\n", max_size=24)
+DIGITS = st.text(alphabet="0123456789", min_size=1, max_size=11)
+NUMBERS = DIGITS | st.tuples(DIGITS | st.just(""), DIGITS | st.just("")).map(".".join)
+NEAR_REGIONS = st.one_of(
+    st.sampled_from(["full", "square"]),
+    st.tuples(st.sampled_from(["", "pct:"]), st.lists(NUMBERS, min_size=3, max_size=5)).map(
+        lambda region: region[0] + ",".join(region[1])
+    ),
+)
+NEAR_SIZES = st.one_of(
+    st.sampled_from(["full", "max", "^max", "^full", "!max"]),
+    st.tuples(st.sampled_from(["", "^", "!", "^!", "!^"]), NUMBERS | st.just(""), NUMBERS | st.just("")).map(
+        lambda size: f"{size[0]}{size[1]},{size[2]}"
+    ),
+    st.tuples(st.sampled_from(["pct:", "^pct:", "!pct:"]), NUMBERS).map("".join),
+)
+NEAR_ROTATIONS = st.tuples(st.sampled_from(["", "!", "-", "+"]), NUMBERS).map("".join)
+NEAR_LASTS = st.tuples(
+    st.sampled_from(["default", "color", "gray", "bitonal", "native", ""]),
+    st.sampled_from([*FORMATS, "pdf", "JPG", ""]),
+).map(".".join)
+ANY = st.text(max_size=40) | ALMOST
 
 
-@given(st.sampled_from([2, 3]), st.tuples(*[st.text(max_size=40) | ALMOST] * 4))
+@settings(max_examples=examples(1000), deadline=None)
+@given(
+    st.sampled_from([2, 3]),
+    st.tuples(ANY | NEAR_REGIONS, ANY | NEAR_SIZES, ANY | NEAR_ROTATIONS, ANY | NEAR_LASTS),
+)
 def test_parse_raises_nothing_but_bad_request(version, parameters):
     try:
         found = parse(version, parameters)
     except BadRequest as refused:
         assert refused.status == 400
+        assert len(refused.sentence) < 300
     else:
         assert isinstance(found, Parameters)
         assert all(part.isascii() for part in parameters)
         assert 0 <= found.rotation < 360
+        assert not (version == 2 and found.size.upscale)
 
 
+@settings(max_examples=examples(1000), deadline=None)
 @given(st.sampled_from([2, 3]), st.text())
 def test_every_path_has_a_reading_that_accounts_for_all_of_it(version, path):
     for wanted in readings(version, path):
