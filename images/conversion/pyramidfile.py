@@ -12,6 +12,8 @@ from typing import BinaryIO
 SHORT, LONG, UNDEFINED, LONG8 = 3, 4, 7, 16
 #: Bytes of tiles from which offsets in a classic TIFF might not reach.
 CLASSIC = (1 << 32) - (1 << 26)
+#: Bytes that are written at once: tiles are small.
+_BUFFER = 1 << 20
 _LETTERS = {SHORT: "H", LONG: "I", LONG8: "Q"}
 _OFFSETS, _COUNTS = 324, 325
 
@@ -48,7 +50,7 @@ def write(path: Path, levels: Sequence[CodedLevel], size: int) -> None:
     """Make the file `path`, which does not exist. `size` is how many bytes the tiles have together."""
     big = size > CLASSIC
     shape = _SHAPES[big]
-    with path.open("xb") as file:
+    with path.open("xb", buffering=_BUFFER) as file:
         file.write(struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0) if big else struct.pack("<2sHI", b"II", 42, 0))
         link = file.tell() - shape.room
         for level, places in [(level, _write_tiles(file, level.tiles)) for level in levels]:

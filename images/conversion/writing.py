@@ -1,17 +1,24 @@
-"""The stage that writes the pyramid: taken from the source where that is one already, else made by libvips."""
+"""The stage that writes the pyramid: taken from the source where that is one already, else coded tile by tile."""
 
+import errno
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pyvips
 
-from images.conversion import taking
+from images.conversion import coded, taking
 from images.conversion.colours import colour as colours
 from images.conversion.context import Context, Tell
+from images.conversion.formats.complaints import explain
 from images.conversion.recipes.recipe import FULL_CHROMA_QUALITY
+from images.conversion.strips import strips
 from images.conversion.verification import WRITING, levels_agree
 
+#: What a full disk, a quota or the limit of a file's size says.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: Pixels from which the master is written as BigTIFF: its bytes might pass 4 GB.
 BIG = 1_500_000_000
 
@@ -35,10 +42,45 @@ def _take(context: Context) -> Context | None:
 
 def _make(context: Context) -> Context:
     recipe, image = context.work.recipe, context.picture
-    _show_progress(image, context.tell)
-    # libvips fills the rest of a tile with black, and JPEG lets that bleed in: most of a tiny picture would be lost.
+    # Without loss there is nothing to be had from JPEG, whose blocks are most of a tiny picture.
     tiny = max(image.width, image.height) <= recipe.tile
-    codec = "deflate" if tiny else _codec(context)
+    marked = not tiny and _codec(context) == "jpeg" and recipe.restart != 0
+    if marked:
+        _code(context)
+    else:
+        _save(context, "deflate" if tiny else _codec(context))
+    return replace(context, done=(*context.done, _said(context, tiny) + (", restart markers" if marked else "")))
+
+
+def _code(context: Context) -> None:
+    """By ourselves, with the restart markers by which the engine joins tiles."""
+    recipe, image = context.work.recipe, context.picture
+    with closing(strips(image, recipe.tile)) as made:
+        told = _telling(made, -(-image.height // recipe.tile), context.tell)
+        size = (image.width, image.height)
+        try:
+            coded.write(context.work.target, told, size, image.bands, recipe, colours.profile(image))
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            raise explain(f"write error: {error}") from error
+
+
+def _telling(made: Iterator[bytearray], count: int, tell: Tell) -> Iterator[bytearray]:
+    """The same strips; tells how far it is, at most four times a second."""
+    last = 0.0
+    for n, strip in enumerate(made):
+        now = time.monotonic()
+        if now - last > 0.25:
+            last = now
+            tell(n / count * WRITING, "write")
+        yield strip
+
+
+def _save(context: Context, codec: str) -> None:
+    """By libvips, which fills the rest of a tile with black: where nothing is lost that does not bleed in."""
+    recipe, image = context.work.recipe, context.picture
+    _show_progress(image, context.tell)
     image.tiffsave(
         str(context.work.target),
         tile=True,
@@ -51,7 +93,6 @@ def _make(context: Context) -> Context:
         bigtiff=image.width * image.height > BIG,
         keep="icc",
     )
-    return replace(context, done=(*context.done, _said(context, tiny)))
 
 
 def _codec(context: Context) -> str:

@@ -13,6 +13,8 @@ Density = tuple[float, float]
 
 _MM_PER_INCH = 25.4
 _SOI, _JFIF = b"\xff\xd8", b"\xff\xe0\x00\x10JFIF\x00"
+#: Begins a picture joined from tiles that are RGB (`splice`).
+_ADOBE = b"\xff\xee\x00\x0eAdobe"
 #: Bytes of APP0 without a thumbnail, which is how libvips writes it where it does.
 _JFIF_SIZE = 18
 _INCHES, _METRES, _SHAPE_ONLY = 1, 1, 0
@@ -32,6 +34,8 @@ def scaled(full: Density | None, asked: Derivative) -> Density | None:
 def stated(encoded: bytes, kind: str, density: Density | None) -> bytes:
     """The file (jpg, png, webp) as libvips wrote it, with this density or none. WebP has it in EXIF only."""
     if kind == "jpg":
+        if encoded.startswith(_SOI + _ADOBE):
+            return encoded  # with JFIF's header decoders would take it for YCbCr
         rest = encoded[len(_SOI) + _JFIF_SIZE :] if encoded.startswith(_SOI + _JFIF) else encoded[len(_SOI) :]
         return _SOI + _jfif(density) + rest
     return _with_phys(encoded, density) if kind == "png" else encoded

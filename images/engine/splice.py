@@ -23,7 +23,7 @@ def native_tile(pyramid: Pyramid, derivative: Derivative) -> bytes | None:
     Tiles at the right and bottom edge reach beyond the picture in the file and are not complete.
     """
     asked = derivative
-    if asked.format != "jpg" or asked.quality not in ("default", "color") or asked.mirror or asked.rotation:
+    if not is_plain(asked):
         return None
     for level in pyramid.levels:
         if asked.w == asked.width * level.scale_x and asked.h == asked.height * level.scale_y:
@@ -37,7 +37,20 @@ def splice(pyramid: Pyramid, level: Level, column: int, row: int) -> bytes:
     tile = pyramid.tile(level, column, row)
     if not (tile.startswith(_SOI) and tile.endswith(_EOI)):
         raise BrokenPyramid(f"tile {column}, {row} is not a JPEG stream")
-    return b"".join((_SOI, _head(level, tile), _profile_segment(pyramid.profile), level.jpeg_tables[2:-2], tile[2:]))
+    return as_file(pyramid, level, tile[2:])
+
+
+def as_file(pyramid: Pyramid, level: Level, stream: bytes) -> bytes:
+    """A JPEG stream that uses the tables of a level, without its SOI, as a file; RGB begins with Adobe's marker."""
+    head = _JFIF
+    if level.photometric == RGB:
+        head, stream = _ADOBE, _without_adobe(stream)
+    return b"".join((_SOI, head, _profile_segment(pyramid.profile), level.jpeg_tables[2:-2], stream))
+
+
+def is_plain(asked: Derivative) -> bool:
+    """Whether it is JPEG with the pixels as they are."""
+    return asked.format == "jpg" and asked.quality in ("default", "color") and not (asked.mirror or asked.rotation)
 
 
 def _tile_at(level: Level, asked: Derivative) -> tuple[int, int] | None:
@@ -56,10 +69,10 @@ def can_splice(pyramid: Pyramid, level: Level) -> bool:
     return readable and len(pyramid.profile) + 16 <= _LONGEST_SEGMENT
 
 
-def _head(level: Level, tile: bytes) -> bytes:
-    if level.photometric != RGB:
-        return _JFIF
-    return b"" if tile[2:4] == _ADOBE[:2] else _ADOBE
+def _without_adobe(stream: bytes) -> bytes:
+    if not stream.startswith(_ADOBE[:2]):
+        return stream
+    return stream[2 + int.from_bytes(stream[2:4], "big") :]
 
 
 def _profile_segment(profile: bytes) -> bytes:

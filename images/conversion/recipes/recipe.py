@@ -6,7 +6,8 @@ from typing import Any
 
 from images.metadata.policy import Policy
 
-#: libvips writes JPEG inside TIFF as RGB without subsampling from this quality on, and as YCbCr 4:2:0 below it.
+#: JPEG inside TIFF is written as RGB without subsampling from this quality on, and as YCbCr 4:2:0 below it, as libvips
+#: does.
 FULL_CHROMA_QUALITY = 90
 CODECS = ("jpeg", "webp", "deflate")
 GREYS = ("sgray", "gamma18", "gamma22", "linear")
@@ -14,6 +15,8 @@ GREYS = ("sgray", "gamma18", "gamma22", "linear")
 TILES = (64, 4096)
 #: What JPEG can write as a restart interval (ITU-T T.81 B.2.4.4).
 LARGEST_RESTART = 65535
+#: The restart interval that each level needs for what is joined of it (`images.conversion.restarts`).
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Recipe:
 
     `cmyk` names the profile for CMYK that brings none, `grey` the tone curve of grey that brings none (sgray, gamma18,
     gamma22, linear). `codec` is that of the tiles (jpeg, webp, deflate). `restart` is JPEG's restart interval in MCUs,
-    0 for none. `take` says whether a source that is such a pyramid already is taken as it is. `version` rises with
-    every change that changes bytes, so that a master says by which recipe it was made.
+    0 for none, or AUTO. `take` says whether a source that is such a pyramid already is taken as it is. `version` rises
+    with every change that changes bytes, so that a master says by which recipe it was made.
     """
 
     name: str
@@ -52,7 +55,7 @@ class Recipe:
     cmyk: str = "cmyk"
     grey: str = "sgray"
     codec: str = "jpeg"
-    restart: int = 0
+    restart: int | str = 0
     take: bool = True
     metadata: Policy = field(default_factory=Policy)
     limits: Ceiling = field(default_factory=Ceiling)
@@ -63,9 +66,12 @@ class Recipe:
             "version": (self.version, 1, 2_000_000_000),
             "quality": (self.quality, 1, 99),
             "background": (self.background, 0, 255),
-            "restart": (self.restart, 0, LARGEST_RESTART),
             "tile": (self.tile, low, high),
         }
+        if isinstance(self.restart, int):
+            ranges["restart"] = (self.restart, 0, LARGEST_RESTART)
+        elif self.restart != AUTO:
+            raise ValueError(f"restart is {AUTO!r} or a number, not {self.restart!r}")
         for name, (value, least, most) in ranges.items():
             if not least <= value <= most:
                 raise ValueError(f"{name} is a number from {least} to {most}, not {value}")
@@ -89,7 +95,7 @@ class Recipe:
 
 
 def written_chroma(codec: str, quality: int) -> str:
-    """How libvips writes colours with that codec: it is not for a recipe to say."""
+    """How colours are written with that codec: it is not for a recipe to say."""
     if codec == "deflate" or (codec == "jpeg" and quality >= FULL_CHROMA_QUALITY):
         return "4:4:4"
     return "4:2:0"

@@ -19,9 +19,11 @@ _COMPARED = tuple(f"{prefix}{name}" for name in NUMBERS for prefix in ("", "min_
 _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 _TYPES: dict[str, type] = {
     **dict.fromkeys(("name", "chroma", "cmyk", "grey", "codec"), str),
-    **dict.fromkeys(("version", "tile", "quality", "background", "restart"), int),
+    **dict.fromkeys(("version", "tile", "quality", "background"), int),
     "take": bool,
 }
+#: A number or a word.
+_RESTART = "restart"
 _LIMITS: dict[str, type] = {"megapixels": float, "seconds": float, "memory": int}
 
 
@@ -74,12 +76,14 @@ def bind(files: Iterable[Parsed]) -> Book:
 
 # ---------------------------------------------------------------------------------------------------------- the tables
 def _recipe(table: Mapping[str, Any], at: "_Place") -> Recipe:
-    at.only(table, {*_TYPES, "metadata", "limits"})
+    at.only(table, {*_TYPES, _RESTART, "metadata", "limits"})
     name = at.needed(table, "name", str)
     at.needed(table, "version", int)
     if not _NAME.fullmatch(name):
         raise at.fault(f"name: up to 60 of the characters a-z, A-Z, 0-9, - and _, not {name!r}")
     given = {key: at.typed(table, key, kind) for key, kind in _TYPES.items() if key in table}
+    if _RESTART in table:
+        given[_RESTART] = at.typed(table, _RESTART, str if isinstance(table[_RESTART], str) else int)
     plain = Recipe(name, 1)
     codec, quality = given.get("codec", plain.codec), given.get("quality", plain.quality)
     written = written_chroma(codec, quality)

@@ -98,6 +98,11 @@ def test_from_90_on_jpeg_is_written_with_all_its_colour_and_that_is_what_a_recip
 GOOD = '[[recipe]]\nname = "maps"\nversion = 1\n'
 
 
+@pytest.mark.parametrize(("text", "restart"), [("", 0), ("restart = 'auto'\n", "auto"), ("restart = 0\n", 0)])
+def test_restart_markers_are_a_number_or_the_word_for_what_a_level_needs(text: str, restart: int | str) -> None:
+    assert of(GOOD + text).recipes["maps"].restart == restart
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -113,6 +118,9 @@ GOOD = '[[recipe]]\nname = "maps"\nversion = 1\n'
         (GOOD + "quality = 80.5\n", "own.toml: recipe 'maps': quality is a whole number, not 80.5"),
         (GOOD + "quality = true\n", "own.toml: recipe 'maps': quality is a whole number, not True"),
         (GOOD + "quality = 100\n", "own.toml: recipe 'maps': quality is a number from 1 to 99, not 100"),
+        (GOOD + "restart = 'often'\n", "own.toml: recipe 'maps': restart is 'auto' or a number, not 'often'"),
+        (GOOD + "restart = -1\n", "own.toml: recipe 'maps': restart is a number from 0 to 65535, not -1"),
+        (GOOD + "restart = true\n", "own.toml: recipe 'maps': restart is a whole number, not True"),
         (GOOD + "take = 1\n", "own.toml: recipe 'maps': take is true or false, not 1"),
         (GOOD + "tile = 250\n", "own.toml: recipe 'maps': tile is a multiple of 16, not 250"),
         (GOOD + "tile = 8192\n", "own.toml: recipe 'maps': tile is a number from 64 to 4096, not 8192"),
