@@ -1,12 +1,14 @@
 """Large pictures, and all that is turned or recoloured: drawn by libvips from the nearest level."""
 
 from pathlib import Path
+from typing import Protocol
 
 import pyvips
 
 from images.engine.pyramid import Pyramid
 from images.engine.resample import choose, resample
 from images.iiif.derivative import Derivative
+from images.iiif.formats import FORMATS
 
 # One thread per picture: the web server's threads are the parallelism, and on small pictures libvips's own threads cost
 # more than they save.
@@ -20,10 +22,19 @@ _WHITE = 255
 _THRESHOLD = 128
 
 
-def draw(path: Path, pyramid: Pyramid, asked: Derivative) -> pyvips.Image:
+class Parts(Protocol):
+    """A master that is read by parts (`images.ranges.Reader`)."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def seek(self, offset: int, whence: int, /) -> int: ...
+    def check(self) -> None:
+        """Raise what kept a part away: nothing of that gets through libvips."""
+
+
+def draw(file: Path | Parts, pyramid: Pyramid, asked: Derivative) -> pyvips.Image:
     """Region, size, mirror, rotation, quality: in the order of the Image API (3.0 §4)."""
     level, across, down = choose(pyramid.levels, asked)
-    image = resample(pyvips.Image.new_from_file(str(path), page=level.page), across, down)
+    image = resample(_opened(file, level.page), across, down)
     if asked.mirror:
         image = image.fliphor()
     image = _rotate(image, asked)
@@ -34,6 +45,15 @@ def draw(path: Path, pyramid: Pyramid, asked: Derivative) -> pyvips.Image:
     return _with_profile(image, pyramid)
 
 
+def _opened(file: Path | Parts, page: int) -> pyvips.Image:
+    if isinstance(file, Path):
+        return pyvips.Image.new_from_file(str(file), page=page)
+    source = pyvips.SourceCustom()
+    source.on_read(file.read)
+    source.on_seek(file.seek)
+    return pyvips.Image.new_from_source(source, "", page=page)
+
+
 def _rotate(image: pyvips.Image, asked: Derivative) -> pyvips.Image:
     if asked.rotation == 0:
         return image
@@ -42,7 +62,7 @@ def _rotate(image: pyvips.Image, asked: Derivative) -> pyvips.Image:
     if asked.rotation % 90 == 0:
         return image.rot(f"d{int(asked.rotation)}")
     image = image.addalpha().rotate(asked.rotation, background=[0])
-    transparent = asked.format in ("png", "webp") and asked.quality != "bitonal"
+    transparent = FORMATS[asked.format].alpha and asked.quality != "bitonal"
     return image if transparent else image.flatten(background=[_WHITE])
 
 

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from images.engine.tiff import BrokenPyramid, Data, Directory, directories
 from images.metadata.found import Metadata
@@ -27,6 +28,8 @@ _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
 #: Millimetres of an inch and a centimetre; a pyramid of other units (1: none) does not say how large it is.
 _MILLIMETRES = {2: 25.4, 3: 10.0}
 _LARGEST_TILE = 4096
+#: Bytes of memory: two numbers and their places in tuples for each tile; directories, profile and metadata.
+_PER_TILE, _PER_PYRAMID = 80, 20_000
 #: Bytes of metadata up to which an opened pyramid keeps them.
 _KEPT_METADATA = 1 << 16
 
@@ -113,10 +116,15 @@ class Pyramid:
         """The EXIF, IPTC and XMP in the file: read once, unless they are so long that they are read each time."""
         if self._metadata is not None:
             return self._metadata
-        found = metadata_of(self._data)
+        found = metadata_of(cast(bytes, self._data))  # of a TIFF slices are enough
         if len(found.exif) + len(found.iptc) + len(found.xmp) <= _KEPT_METADATA:
             self._metadata = found
         return found
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that it holds, about: where its tiles lie. What the file itself holds is the system's."""
+        return sum(_PER_TILE * len(level.offsets) for level in self.levels) + _PER_PYRAMID
 
     def tile(self, level: Level, column: int, row: int) -> bytes:
         """The bytes of one tile as they stand in the file."""
@@ -139,10 +147,11 @@ def open_pyramid(path: Path) -> Pyramid:
 
 
 class Pyramids:
-    """At most `most` opened pyramids, for all threads. Each keeps a file descriptor and address space, no memory."""
+    """At most `most` opened pyramids of `limit` bytes together, for all threads. Each keeps a file open too."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, limit: int = 1 << 26) -> None:
+        self._most, self._limit = most, limit
+        self._weight = 0
         self._opened: OrderedDict[Path, Pyramid] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -155,9 +164,12 @@ class Pyramids:
                 return known
         opened = open_pyramid(path)
         with self._lock:
+            for gone in [known for known in self._opened if not known.exists()]:  # else a cache would free no room
+                self._weight -= self._opened.pop(gone).weight
             kept = self._opened.setdefault(path, opened)
-            while len(self._opened) > self._most:
-                self._opened.popitem(last=False)
+            self._weight += opened.weight if kept is opened else 0
+            while len(self._opened) > self._most or (self._weight > self._limit and len(self._opened) > 1):
+                self._weight -= self._opened.popitem(last=False)[1].weight
         return kept
 
     def __len__(self) -> int:

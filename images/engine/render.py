@@ -1,15 +1,23 @@
-"""From an access master and a derivative to encoded bytes: a spliced tile where possible, else drawn by libvips."""
+"""From an access master and a derivative to encoded bytes, in the cheapest way that there is.
+
+A tile is cut out as it stands (`splice`); several are joined (`join`); a small picture is made of the few tiles that it
+needs (`small`); everything else is drawn by libvips (`drawing`).
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyvips
 
+from gcis.core import meters
 from images.engine import density
 from images.engine.admission import Gate
-from images.engine.drawing import draw
-from images.engine.encode import encode
+from images.engine.drawing import Parts, draw
+from images.engine.encode import DESCRIBED, encode
+from images.engine.join import joined
 from images.engine.pyramid import PYRAMIDS, BrokenPyramid, Pyramid
+from images.engine.small import small
 from images.engine.splice import native_tile
 from images.iiif.derivative import Derivative
 from images.metadata.embedding import embed
@@ -17,10 +25,12 @@ from images.metadata.rights import override
 from images.metadata.sizing import resized
 
 #: Part of every ETag: changes whenever the same request may give other bytes.
-VERSION = f"2-{pyvips.version(0)}.{pyvips.version(1)}.{pyvips.version(2)}"
+VERSION = f"3-{pyvips.version(0)}.{pyvips.version(1)}.{pyvips.version(2)}"
 
 # Of the web server's 16 threads per process two stay free for tiles and cached bytes.
 GATE = Gate(at_once=2, waiting=12, seconds=10)
+
+CUT, JOINED, SMALL, DRAWN = (meters.RENDERS.labels(kind) for kind in ("cut", "joined", "small", "drawn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +45,70 @@ NO_WORDS = Words()
 
 
 def render(path: Path, derivative: Derivative, skip: int = 0, words: Words = NO_WORDS) -> bytes:
-    """The encoded picture. Native tiles pass at once; everything else waits for its turn at the gate.
-
-    A derivative of the whole picture carries the metadata of the master, with these words over its own.
-    With `skip` the picture is drawn as if the master were without its so many largest levels: the derivative is in
-    pixels of the largest that is left. Raises Unavailable("busy"), SourceFault where the format cannot hold so large
-    a picture, BrokenPyramid, OSError.
+    """The encoded picture, of a master on this host. With `skip` it is drawn as if the master were without its so many
+    largest levels: the derivative is in pixels of the largest that is left. Raises as `made`, and OSError.
     """
     pyramid = PYRAMIDS.get(path).without(skip)
+    try:
+        encoded = copied(pyramid, derivative, words)
+        return made(pyramid, path, derivative, words) if encoded is None else encoded
+    except BrokenPyramid as error:
+        raise BrokenPyramid(f"{path.name}: {error}") from error
+
+
+def copied(pyramid: Pyramid, derivative: Derivative, words: Words = NO_WORDS) -> bytes | None:
+    """The picture where it stands in the master as it is, as one tile or several; None where it has to be made.
+
+    A derivative of the whole picture carries the metadata of the master, with these words over its own. BrokenPyramid.
+    """
     tile = native_tile(pyramid, derivative)
     if tile is not None:
-        return tile
+        return _counted(tile, CUT)
+    encoded = joined(pyramid, derivative)
+    if encoded is None:
+        return None
+    pixels_per_mm = density.scaled(pyramid.pixels_per_mm, derivative)
+    encoded = density.stated(_counted(encoded, JOINED), derivative.format, pixels_per_mm)
+    return _described(encoded, pyramid, derivative, words)
+
+
+def made(pyramid: Pyramid, file: Path | Parts, derivative: Derivative, words: Words = NO_WORDS) -> bytes:
+    """The picture, made in its turn at the gate. `file` is the master as libvips is to read it.
+
+    Raises Unavailable("busy"), SourceFault where the format cannot hold so large a picture, BrokenPyramid; and what
+    keeps a part of the master away.
+    """
     with GATE.admit():
         try:
-            encoded = encode(draw(path, pyramid, derivative), derivative)
+            encoded = _made(file, pyramid, derivative)
         except pyvips.Error as error:
-            raise BrokenPyramid(f"{path.name}: {error}") from error
-    encoded = density.stated(encoded, derivative.format, density.scaled(pyramid.pixels_per_mm, derivative))
+            _check(file)
+            raise BrokenPyramid(str(error)) from error
+        _check(file)
     return _described(encoded, pyramid, derivative, words)
+
+
+def _made(file: Path | Parts, pyramid: Pyramid, asked: Derivative) -> bytes:
+    pixels_per_mm = density.scaled(pyramid.pixels_per_mm, asked)
+    encoded = small(pyramid, asked)
+    if encoded is not None:
+        return density.stated(_counted(encoded, SMALL), asked.format, pixels_per_mm)
+    return _counted(encode(draw(file, pyramid, asked), asked, pixels_per_mm), DRAWN)
+
+
+def _check(file: Path | Parts) -> None:
+    if not isinstance(file, Path):
+        file.check()
+
+
+def _counted(encoded: bytes, kind: Any) -> bytes:
+    kind.inc()
+    return encoded
 
 
 def _described(encoded: bytes, pyramid: Pyramid, asked: Derivative, words: Words) -> bytes:
     """The same file with what the master says of itself; tiles and details of the picture carry none of it."""
-    if not asked.is_whole(pyramid.width, pyramid.height):
+    if asked.format not in DESCRIBED or not asked.is_whole(pyramid.width, pyramid.height):
         return encoded
     metadata = override(pyramid.metadata(), words.rights, words.credit)
     if not metadata:

@@ -16,7 +16,7 @@ from images.iiif.derivative import Derivative
 #: A level may be this much too small: an edge of 1023 is 511 pixels at half size, but viewers ask for 512.
 _SLACK = 1.02
 #: Offsets below this part of an output pixel cannot be seen and are not worth an interpolation.
-_INVISIBLE = 1 / 16
+INVISIBLE = 1 / 16
 #: What is cut out around the pixels that are enlarged; bicubic interpolation reads two of them.
 _MARGIN = 3
 #: Masks of whole numbers; the fast code of libvips keeps six bits of them and is wrong by up to 2 % with more.
@@ -56,7 +56,7 @@ def choose(levels: tuple[Level, ...], asked: Derivative) -> tuple[Level, Span, S
 def plan(span: Span) -> Steps:
     """How to scale one axis."""
     scale = span.length / span.wanted
-    if abs(span.length - span.wanted) < _INVISIBLE:
+    if abs(span.length - span.wanted) < INVISIBLE:
         return Steps(_snap(span.start, 1), span.wanted, 1, 1)
     if scale < 1:
         return Steps(span.start, span.wanted, 1 / scale, 1)
@@ -67,7 +67,7 @@ def plan(span: Span) -> Steps:
 
 def _snap(start: float, scale: float) -> float:
     near = float(round(start))
-    return near if abs(start - near) / scale <= _INVISIBLE else start
+    return near if abs(start - near) / scale <= INVISIBLE else start
 
 
 def resample(image: pyvips.Image, across: Span, down: Span) -> pyvips.Image:

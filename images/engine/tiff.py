@@ -4,13 +4,19 @@ TIFF 6.0 §2; BigTIFF differs in the width of its numbers only. Whatever does no
 every number is checked against the size of the file before it is used.
 """
 
-import mmap
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-#: Bytes-like contents of a file.
-Data = bytes | mmap.mmap
+
+class Data(Protocol):
+    """The contents of a file: bytes, a map of it, or what reads slices of it from elsewhere (`images.ranges`)."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, wanted: slice, /) -> bytes: ...
+
+
 #: One directory: tag number → its values. Types 1 (BYTE) and 7 (UNDEFINED) give bytes, whole numbers a tuple.
 Directory = dict[int, "tuple[int, ...] | bytes"]
 
@@ -36,8 +42,9 @@ class _Shape:
     first_at: int
 
     def read(self, data: Data, letters: str, at: int) -> tuple[int, ...]:
+        form = self.order + letters
         try:
-            return struct.unpack_from(self.order + letters, data, at)
+            return struct.unpack(form, data[at : at + struct.calcsize(form)])
         except struct.error as error:
             raise BrokenPyramid(f"the file ends before byte {at} can be read") from error
 

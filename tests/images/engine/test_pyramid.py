@@ -263,3 +263,16 @@ def test_threads_that_push_each_other_out_all_read_what_they_asked_for(tmp_path:
         thread.join()
     assert not wrong
     assert len(pyramids) == 2
+
+
+def test_opened_pyramids_keep_within_their_memory(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.tif" for number in range(5)]
+    for path in paths:
+        path.write_bytes(tiff(level()))
+    room = 2 * open_pyramid(paths[0]).weight
+    pyramids = Pyramids(most=100, limit=room)
+    for path in paths:
+        pyramids.get(path)
+    assert len(pyramids) == 2
+    alone = Pyramids(most=100, limit=1)
+    assert alone.get(paths[0]) is alone.get(paths[0])  # one is kept however large it is
