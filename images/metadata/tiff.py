@@ -64,8 +64,9 @@ class Shape:
         return struct.pack(self.order + letters, *numbers)
 
     def read(self, data: Data, letters: str, at: int) -> tuple[int, ...]:
+        form = self.order + letters
         try:
-            return struct.unpack_from(self.order + letters, data, at)
+            return struct.unpack(form, data[at : at + struct.calcsize(form)])
         except (struct.error, OverflowError) as error:
             raise NotTiff("it ends too early") from error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gcis.core import diskcache
+from gcis.core import diskcache, meters
 from gcis.core.diskcache import SAFE_SECONDS, DiskCache
 from gcis.core.errors import Unavailable
 
@@ -159,13 +159,13 @@ def test_use_is_noted_once_a_minute(cache: DiskCache) -> None:
     assert time.time() - path.stat().st_mtime < 30
 
 
-def test_what_other_processes_brought_counts(cache: DiskCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.get("ab/mine", of(b"x"))
+def test_what_other_processes_brought_counts(cache: DiskCache) -> None:
+    used(cache.get("ab/mine", of(b"x" * 10)), 2000)
     other = DiskCache(cache.folder, 1000)
-    for number in range(10):
+    for number in range(9):
         used(other.get(f"ab/{number}", of(b"x" * 100)), 1000 - number)
-    monkeypatch.setattr(diskcache, "COUNT_SECONDS", 0)
-    cache.get("ab/again", of(b"x" * 10))
+    assert len(held(cache)) == 10
+    cache.get("ab/again", of(b"x" * 100))
     assert sum(path.stat().st_size for path in (cache.folder / "files").rglob("*") if path.is_file()) <= 900
 
 
@@ -210,3 +210,110 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
         DiskCache(tmp_path / "file" / "cache", 1000).get("ab/one", of(b"x"))
     assert caught.value.code == "cache_unavailable"
+
+
+# ------------------------------------------------------------------------------------------------- beside those who ask
+def test_a_file_is_brought_by_one_and_nobody_waits_for_it(cache: DiskCache) -> None:
+    began, go_on = threading.Event(), threading.Event()
+    assert cache.here("ab/one") is None
+
+    def slow(path: Path) -> None:
+        began.set()
+        go_on.wait(30)
+        path.write_bytes(b"bytes")
+
+    thread = threading.Thread(target=cache.bring, args=("ab/one", slow))
+    thread.start()
+    began.wait(30)
+    started = time.monotonic()
+    assert not cache.bring("ab/one", never), "somebody else is at it"
+    assert cache.here("ab/one") is None
+    assert time.monotonic() - started < 1
+    go_on.set()
+    thread.join()
+    assert cache.bring("ab/one", never)
+    found = cache.here("ab/one")
+    assert found
+    assert found.read_bytes() == b"bytes"
+
+
+def test_hits_misses_waits_and_bytes_are_counted(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "cache", 250, name="counted")
+
+    def counted() -> list[float]:
+        kinds = (meters.CACHE_HITS, meters.CACHE_MISSES, meters.CACHE_STORED_BYTES, meters.CACHE_EVICTIONS)
+        return [float(kind.labels("counted")._value.get()) for kind in kinds]
+
+    cache.get("ab/one", of(b"x" * 100))
+    assert counted() == [0, 1, 100, 0]
+    used(cache.get("ab/one", never), 1000)
+    assert counted() == [1, 1, 100, 0]
+    cache.get("ab/two", of(b"x" * 200))
+    assert counted() == [1, 2, 300, 1]
+
+
+def test_of_files_that_are_as_idle_the_large_one_leaves(cache: DiskCache) -> None:
+    for name, size in (("small", 100), ("large", 700), ("other", 100)):
+        used(cache.get(f"ab/{name}", of(b"x" * size)), 1000)
+    cache.get("ab/new", of(b"x" * 200))
+    assert held(cache) == ["new", "other", "small"]
+
+
+def test_what_nobody_used_for_long_goes_though_there_is_room(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "cache", 1_000_000, seconds=3600)
+    used(cache.get("ab/old", of(b"old")), 3700)
+    used(cache.get("ab/young", of(b"young")), 3500)
+    assert cache.prune().files == 1
+    assert held(cache) == ["young"]
+    assert DiskCache(cache.folder, 1_000_000).prune().files == 0, "0 seconds: never"
+
+
+def test_old_files_are_looked_for_now_and_then(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "cache", 1_000_000, seconds=3600, interval=0.1)
+    used(cache.get("ab/old", of(b"old")), 3700)
+    time.sleep(0.15)
+    cache.get("ab/new", of(b"new"))
+    assert held(cache) == ["new"]
+
+
+def test_clearing_leaves_what_was_used_just_now(cache: DiskCache) -> None:
+    used(cache.get("ab/one", of(b"one")), SAFE_SECONDS + 10)
+    path = cache.get("ab/two", of(b"two"))
+    with path.open("rb") as reading:
+        assert cache.clear().files == 1
+        assert held(cache) == ["two"]
+        used(path, SAFE_SECONDS + 10)
+        assert cache.clear().files == 1
+        assert reading.read() == b"two", "who has it open keeps it"
+    assert cache.figures().files == 0
+
+
+def test_a_count_that_cannot_be_written_costs_nobody_the_file(cache: DiskCache) -> None:
+    cache.folder.mkdir()
+    (cache.folder / "tally").mkdir()
+    before = meters.CACHE_FAILURES.labels("files")._value.get()
+    assert cache.get("ab/one", of(b"bytes")).read_bytes() == b"bytes"
+    assert meters.CACHE_FAILURES.labels("files")._value.get() == before + 1
+
+
+def test_clearing_disturbs_nobody_who_asks(cache: DiskCache) -> None:
+    until = time.monotonic() + 1.0
+    wrong = list[bytes]()
+
+    def ask() -> None:
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            path = cache.get(f"ab/{number % 5}", of(b"bytes"))
+            if path.read_bytes() != b"bytes":
+                wrong.append(path.read_bytes())
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while time.monotonic() < until:
+        cache.clear()
+        cache.prune()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
