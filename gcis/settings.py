@@ -282,6 +282,22 @@ CACHES: dict[str, dict[str, Any]] = {
     if GCIS_CACHE_URL
     else {"BACKEND": "gcis.core.cache.ProcessCache"}
 }
+#: A second place for drawn pictures, shared by all hosts: redis://host:port/number or memcache://host:port (for which
+#: pymemcache has to be installed); and seconds for which they are kept there.
+GCIS_TILE_CACHE = env("GCIS_TILE_CACHE", default="")
+GCIS_TILE_CACHE_SECONDS = env.int("GCIS_TILE_CACHE_SECONDS", default=86400)
+if GCIS_TILE_CACHE.startswith("memcache://"):
+    CACHES["tiles"] = {
+        "BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache",
+        "LOCATION": GCIS_TILE_CACHE.removeprefix("memcache://"),
+        "OPTIONS": {"connect_timeout": 0.25, "timeout": 0.25, "no_delay": True},
+    }
+elif GCIS_TILE_CACHE:
+    CACHES["tiles"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": GCIS_TILE_CACHE,
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+    }
 #: Passwords are looked at so many times for one user and address, then not for so many seconds.
 AUTHENTICATION_BACKENDS = ["gcis.logins.ThrottledBackend"]
 GCIS_LOGIN_TRIES = env.int("GCIS_LOGIN_TRIES", default=20)
@@ -319,6 +335,22 @@ GCIS_STORES: dict[str, dict[str, Any]] = {name: _store(name) for name in ("sourc
 #: Local copies of access masters whose store is elsewhere, and how many bytes they may take.
 GCIS_MASTER_CACHE_DIR = Path(env("GCIS_MASTER_CACHE_DIR", default=str(GCIS_HOME / "master-cache")))
 GCIS_MASTER_CACHE_BYTES = env.int("GCIS_MASTER_CACHE_BYTES", default=20 << 30)
+#: Seconds without use after which a copy goes (0: never); how many each web process brings at once; and the bytes of
+#: masters that each of them holds in memory while their copies are made.
+GCIS_MASTER_CACHE_SECONDS = env.float("GCIS_MASTER_CACHE_SECONDS", default=30 * 86400)
+GCIS_MASTER_COPIES = env.int("GCIS_MASTER_COPIES", default=2)
+GCIS_RANGE_BYTES = env.int("GCIS_RANGE_BYTES", default=32 << 20)
+#: Drawn pictures on this host's disk: where, how many bytes (0: none), and seconds without use after which one goes.
+GCIS_DERIVATIVE_CACHE_DIR = Path(env("GCIS_DERIVATIVE_CACHE_DIR", default=str(GCIS_HOME / "derivative-cache")))
+GCIS_DERIVATIVE_CACHE_BYTES = env.int("GCIS_DERIVATIVE_CACHE_BYTES", default=512 << 20)
+GCIS_DERIVATIVE_CACHE_SECONDS = env.float("GCIS_DERIVATIVE_CACHE_SECONDS", default=30 * 86400)
+#: A picture is kept when it is asked for so many times among so many requests for pictures of one image.
+GCIS_DERIVATIVE_CACHE_ASKED = env.int("GCIS_DERIVATIVE_CACHE_ASKED", default=2)
+GCIS_DERIVATIVE_CACHE_AMONG = env.int("GCIS_DERIVATIVE_CACHE_AMONG", default=50)
+#: Seconds between two counts of the folders of caches, in which also what has grown old goes.
+GCIS_CACHE_PRUNE_SECONDS = env.float("GCIS_CACHE_PRUNE_SECONDS", default=600)
+#: Raised after the database was restored from a backup: generations of images begin again with older numbers then.
+GCIS_CACHE_EPOCH = env.int("GCIS_CACHE_EPOCH", default=0)
 #: Where files that are being sent wait until they are whole: on the disk that they stay on.
 FILE_UPLOAD_TEMP_DIR = env("GCIS_UPLOAD_DIR", default=str(GCIS_HOME / "incoming"))
 #: Scratch room of running conversions; every job has a folder of its own that goes with it.
@@ -391,6 +423,10 @@ GCIS_FETCH_SECONDS = env.float("GCIS_FETCH_SECONDS", default=600)
 #: Largest answers of the Image API: width or height in pixels, and area in pixels.
 GCIS_MAX_EDGE = env.int("GCIS_MAX_EDGE", default=20_000)
 GCIS_MAX_AREA = env.int("GCIS_MAX_AREA", default=100_000_000)
+#: How many times as wide and as high as the full image an answer may be (`^` in sizes); 1: nothing is enlarged.
+GCIS_MAX_UPSCALE = env.float("GCIS_MAX_UPSCALE", default=1)
+#: Formats offered beside jpg and png, as far as the libraries here can write them.
+GCIS_FORMATS = env.list("GCIS_FORMATS", default=["webp", "gif", "tif", "avif", "jp2"])
 #: Whether the rights of an image are written into its derivatives, over those that were embedded in its source.
 GCIS_EMBED_RIGHTS = env.bool("GCIS_EMBED_RIGHTS", default=True)
 #: Seconds that caches outside may keep answers (DESIGN §12).
@@ -401,6 +437,18 @@ GCIS_REDIRECT_MAX_AGE = env.int("GCIS_REDIRECT_MAX_AGE", default=300)
 GCIS_HITS_SECONDS = env.float("GCIS_HITS_SECONDS", default=10)
 #: Bytes of published documents that each web process holds in memory, to answer for them before Django (0: none).
 GCIS_LANE_BYTES = env.int("GCIS_LANE_BYTES", default=64 << 20)
+#: Whether pictures and documents that were asked for a moment ago are answered before Django; and of how many open
+#: images each web process knows for two seconds how things stand with them (0: the database is asked each time).
+GCIS_LANE = env.bool("GCIS_LANE", default=True)
+GCIS_KNOWN_IMAGES = env.int("GCIS_KNOWN_IMAGES", default=10_000)
+#: Pictures off the tile grid are drawn one at a time in each web process: so many are being drawn and wait together,
+#: for so many seconds at most. The others are told to come back.
+GCIS_DRAW_PLACES = env.int("GCIS_DRAW_PLACES", default=8)
+GCIS_DRAW_SECONDS = env.float("GCIS_DRAW_SECONDS", default=0.8)
+#: Megapixels of such pictures in a minute for one client, and of one image, in one web process; they count only while
+#: others wait (docs/adr/0024-budgets.md). 0: no limit.
+GCIS_CLIENT_MEGAPIXELS = env.float("GCIS_CLIENT_MEGAPIXELS", default=600)
+GCIS_IMAGE_MEGAPIXELS = env.float("GCIS_IMAGE_MEGAPIXELS", default=1200)
 #: A folder in which this host keeps copies of all public documents, for nginx to answer with; empty: none. And what
 #: this host is called where the hosts say how far their copies have come.
 GCIS_MIRROR_DIR = env("GCIS_MIRROR_DIR", default="")

@@ -21,6 +21,7 @@ from gcis.jobs.claims import Superseded
 from gcis.jobs.models import Batch, Job
 from images import addresses, caches, files
 from images.facts import ImageFacts
+from images.iiif.derivative import Derivative
 from images.lastknown import images_by_name
 from images.models import AccessMaster, Image, Source
 from redirects import services as names
@@ -159,6 +160,17 @@ def master_path(image: ImageFacts) -> Path:
         return path
     try:
         return caches.master_copy(image.master_key, image.digest)
+    except FileNotFoundError:
+        raise Unavailable("master_missing", "The picture is not at hand just now. Please try again.") from None
+
+
+def opened_master(image: ImageFacts, asked: Derivative, skip: int) -> caches.Opened:
+    """The access master without its so many largest levels, ready for this to be made of it.
+
+    Mostly that is at once, also where it lies elsewhere and its copy is still on its way to this host.
+    """
+    try:
+        return caches.opened(image.master_key, image.digest).without(skip).within_reach(asked)
     except FileNotFoundError:
         raise Unavailable("master_missing", "The picture is not at hand just now. Please try again.") from None
 

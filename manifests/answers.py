@@ -1,7 +1,4 @@
-"""The headers of every answer that hands out a document: made here once, for Django's views and for the lane before it.
-
-They stand in the order in which they are sent. Django's middleware finds them all there and adds nothing.
-"""
+"""The headers of every answer that hands out a document: made here once, for Django's views and for the lane."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +7,13 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.http import http_date
 
-from gcis.core.web import PUBLIC_HEADERS, cacheable
+from gcis.core.headers import Headers, public_headers
+from gcis.core.web import cacheable
 from manifests.addresses import PresentationAddresses
 from manifests.negotiation import ENCODINGS, Variant
 from manifests.versions import VERSIONS, numbered
 
-Headers = dict[str, str]
 VARY = "Accept, Accept-Encoding"
-#: What a 304 does not repeat (RFC 9110 §15.4.5): it stands for content that the client has.
-_OF_CONTENT = frozenset(("Content-Type", "Content-Encoding", "Content-Length", "Last-Modified"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ def document_headers(
     """Of the answer with these bytes. `etag` without quotation marks, the same for the same bytes; it becomes another
     for each media type and encoding. `place`: what `place_headers` says.
     """
-    headers = {
+    own = {
         "Content-Type": variant.media_type,
         "Content-Encoding": ENCODINGS[encoding],
         "ETag": f'"{etag}{encoding.replace(".", "-")}-{variant.kind[0]}"',
@@ -57,12 +52,8 @@ def document_headers(
         "Vary": VARY,
         "Cache-Control": cacheable(settings.GCIS_DOCUMENT_MAX_AGE),
         **place,
-        **PUBLIC_HEADERS,
-        "Referrer-Policy": settings.SECURE_REFERRER_POLICY or "",
-        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY or "",
-        "Content-Length": str(length),
     }
-    return {name: value for name, value in headers.items() if value}
+    return public_headers(own, length)
 
 
 def place_headers(place: Place, variant: Variant, documents: Mapping[str, object]) -> Headers:
@@ -76,28 +67,6 @@ def place_headers(place: Place, variant: Variant, documents: Mapping[str, object
         return {**chosen, "Link": canonical[0]} if canonical else {}
     links = [*canonical, *(_alternate(place, form) for form in _versioned(documents))]
     return {"CDN-Cache-Control": "no-store", **chosen, "Link": ", ".join(links)}
-
-
-def not_modified_headers(headers: Headers) -> Headers:
-    """Of the 304 that stands for the answer with these headers."""
-    return {name: value for name, value in headers.items() if name not in _OF_CONTENT}
-
-
-def transport_headers() -> Headers:
-    """What Django's SecurityMiddleware adds to every answer over a secure connection."""
-    if not settings.SECURE_HSTS_SECONDS:
-        return {}
-    subdomains = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
-    preload = "; preload" if settings.SECURE_HSTS_PRELOAD else ""
-    return {"Strict-Transport-Security": f"max-age={settings.SECURE_HSTS_SECONDS}{subdomains}{preload}"}
-
-
-def etag_matches(if_none_match: str, etag: str) -> bool:
-    """Whether the client has what this quoted ETag stands for already; compared weakly (RFC 9110 §13.1.2)."""
-    if not if_none_match:
-        return False
-    known = (tag.strip() for tag in if_none_match.split(","))
-    return if_none_match.strip() == "*" or etag in (tag.removeprefix("W/") for tag in known)
 
 
 def _versioned(documents: Mapping[str, object]) -> list[int]:

@@ -8,7 +8,7 @@ is out of the ordinary about a request is Django's at once.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,30 +17,18 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
-from gcis.core import meters
+from gcis.core import lanes
 from gcis.core.errors import Unavailable
+from gcis.core.headers import etag_matches, not_modified_headers
+from gcis.core.lanes import RENEW, WINDOW, Environ, StartResponse
 from gcis.core.memory import BytesInMemory
 from manifests import publications
-from manifests.answers import (
-    Headers,
-    Place,
-    document_headers,
-    etag_matches,
-    not_modified_headers,
-    place_headers,
-    transport_headers,
-)
+from manifests.answers import Place, document_headers, place_headers
 from manifests.negotiation import negotiate, stored_encoding
 from manifests.versions import VERSIONS, Version
 
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
-
-#: Seconds for which what a view found is good; and after which the first who comes has it looked up again, while the
-#: others are still answered from here: else all of them would ask the database at once.
-WINDOW, RENEW = 2.0, 1.5
-#: Addresses that are held, pairs of Accept and Accept-Encoding for each, and Host headers that Django has accepted.
-MOST_ADDRESSES, MOST_WISHES, MOST_HOSTS = 10_000, 50, 1_000
+#: Addresses that are held, and pairs of Accept and Accept-Encoding for each.
+MOST_ADDRESSES, MOST_WISHES = 10_000, 50
 
 clock = time.monotonic
 
@@ -70,7 +58,6 @@ class Held:
 
 _lock = threading.Lock()
 _held: OrderedDict[str, Held] = OrderedDict()
-_hosts: set[str] = set()
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +68,7 @@ def _bytes() -> BytesInMemory:
 def forget() -> None:
     with _lock:
         _held.clear()
-        _hosts.clear()
+    lanes.forget_hosts()
     _bytes.cache_clear()
 
 
@@ -105,17 +92,15 @@ def hold(request: HttpRequest, place: Place, record: Any, began: float) -> None:
         _held[request.path_info] = fresh
         if len(_held) > MOST_ADDRESSES:
             _held.popitem(last=False)
-        if len(_hosts) >= MOST_HOSTS:
-            _hosts.clear()
-        _hosts.add(request.META.get("HTTP_HOST", ""))
+    lanes.accept_host(request)
 
 
 # --------------------------------------------------------------------------------------------------- for the web server
 def answer(environ: Environ, start_response: StartResponse) -> list[bytes] | None:
     """The answer to this request as WSGI has it; None: ask Django."""
     began = time.perf_counter()
-    held = _held.get(_path(environ))
-    if held is None or not _is_ordinary(environ):
+    held = _held.get(lanes.path_of(environ))
+    if held is None or not lanes.is_ordinary(environ):
         return None
     now = clock()
     if now >= held.until:
@@ -125,37 +110,6 @@ def answer(environ: Environ, start_response: StartResponse) -> list[bytes] | Non
         return None
     ready = _ready(held, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_ENCODING", ""))
     return None if ready is None else _send(environ, start_response, held, ready, began)
-
-
-def _path(environ: Environ) -> str:
-    """As Django reads it: WSGI hands bytes on as if they were Latin-1."""
-    path: str = environ.get("PATH_INFO", "")
-    if path.isascii():
-        return path
-    try:
-        return path.encode("latin-1").decode()
-    except UnicodeError:
-        return ""
-
-
-def _is_ordinary(environ: Environ) -> bool:
-    """Whether nothing about the request is anybody's business but that of the document."""
-    return (
-        environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and not environ.get("QUERY_STRING")
-        and not environ.get("SCRIPT_NAME")
-        and environ.get("HTTP_HOST", "") in _hosts
-        and not (settings.SECURE_SSL_REDIRECT and not _is_secure(environ))
-    )
-
-
-def _is_secure(environ: Environ) -> bool:
-    """As Django's `is_secure`."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        if (said := environ.get(name)) is not None:
-            return bool(said.partition(",")[0].strip() == value)
-    return bool(environ.get("wsgi.url_scheme") == "https")
 
 
 # ---------------------------------------------------------------------------------------------------------- the answers
@@ -172,15 +126,13 @@ def _ready(held: Held, accept: str, accept_encoding: str) -> Ready | None:
     places = place_headers(held.place, variant, held.publication.documents)
     created = held.publication.created
     headers = document_headers(variant, encoding, document["digest"][:32], created, places, len(data))
-    ready = Ready(headers["ETag"], _sent(headers), _sent(not_modified_headers(headers)), document, encoding)
+    ready = Ready(
+        headers["ETag"], list(headers.items()), list(not_modified_headers(headers).items()), document, encoding
+    )
     if len(held.ready) >= MOST_WISHES:
         held.ready = {}
     held.ready[wish] = ready
     return ready
-
-
-def _sent(headers: Headers) -> list[tuple[str, str]]:
-    return list(headers.items())
 
 
 def _data(resource: UUID, document: Mapping[str, Any], encoding: str) -> bytes | None:
@@ -199,8 +151,8 @@ def _send(
     environ: Environ, start_response: StartResponse, held: Held, ready: Ready, began: float
 ) -> list[bytes] | None:
     if etag_matches(environ.get("HTTP_IF_NONE_MATCH", ""), ready.etag):
-        start_response("304 Not Modified", [*ready.bare, *_transport(environ)])
-        _count("304", began)
+        start_response("304 Not Modified", [*ready.bare, *lanes.transport(environ)])
+        lanes.count("document", 304, began)
         return []
     body: list[bytes] = []
     if environ["REQUEST_METHOD"] == "GET":
@@ -208,22 +160,6 @@ def _send(
         if data is None:
             return None
         body = [data]
-    start_response("200 OK", [*ready.headers, *_transport(environ)])
-    _count("200", began)
+    start_response("200 OK", [*ready.headers, *lanes.transport(environ)])
+    lanes.count("document", 200, began)
     return body
-
-
-def _transport(environ: Environ) -> list[tuple[str, str]]:
-    return _sent(transport_headers()) if settings.SECURE_HSTS_SECONDS and _is_secure(environ) else []
-
-
-def _count(status: str, began: float) -> None:
-    """As `gcis.core.requests` counts what Django answers."""
-    counter, histogram = _meters(status)
-    counter.inc()
-    histogram.observe(time.perf_counter() - began)
-
-
-@lru_cache(maxsize=2)
-def _meters(status: str) -> tuple[meters.Counter, meters.Histogram]:
-    return meters.REQUESTS.labels("document", "read", status), meters.REQUEST_SECONDS.labels("document", "read")

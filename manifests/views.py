@@ -16,18 +16,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gcis.core import tombstones
+from gcis.core.headers import Headers, etag_matches, not_modified_headers
 from gcis.core.tombstones import Tombstone
 from gcis.core.web import ABSENCE_AGE, cacheable, problem, redirect, restricted
 from images.exposure import not_public
 from manifests import doors, lane, lastknown, preview, publications
-from manifests.answers import (
-    Headers,
-    Place,
-    document_headers,
-    etag_matches,
-    not_modified_headers,
-    place_headers,
-)
+from manifests.answers import Place, document_headers, place_headers
 from manifests.document_schema import DocumentSchema
 from manifests.models import Collection, Manifest, Resource
 from manifests.negotiation import Variant, negotiate, stored_encoding

@@ -24,6 +24,8 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Every test has stores and scratch room of its own, and a process that nobody asked to stop."""
     settings.GCIS_WORK_DIR = tmp_path / "work"
     settings.GCIS_MASTER_CACHE_DIR = tmp_path / "master-cache"
+    settings.GCIS_DERIVATIVE_CACHE_DIR = tmp_path / "derivatives"
+    settings.GCIS_DERIVATIVE_CACHE_BYTES = 0  # tests of pictures count what is drawn; those of the cache turn it on
     settings.GCIS_STORES = stores_of_a_test(tmp_path)
     store.cache_clear()
     stopping.clear()

@@ -55,6 +55,12 @@ def noting() -> Iterator[Note]:
         _local.note = None
 
 
+def recalled() -> bool:
+    """Whether the answer that this thread makes rests on the memory so far (False outside of `noting`)."""
+    note = getattr(_local, "note", None)
+    return note is not None and note.recalled
+
+
 def forget_all() -> None:
     for memory in _all:
         memory.forget()

@@ -24,3 +24,17 @@ JOBS_ENDED = Counter("gcis_jobs_ended", "Attempts of jobs that came to an end.",
 JOB_STAGE_SECONDS = Counter("gcis_job_stage_seconds", "Time spent on jobs that succeeded.", ("kind", "stage"))
 #: Lookups that are answered from memory just now, because the database failed them: one for each kind and process.
 BREAKERS_OPEN = Gauge("gcis_breakers_open", "Lookups answered from memory.", multiprocess_mode="livesum")
+#: cut: as it stands in the master; joined: of tiles, without decoding; small: of the few tiles needed; drawn: by
+#: libvips.
+RENDERS = Counter("gcis_renders", "Pictures that were made.", ("kind",))
+
+# Caches: masters, ranges, derivatives, tiles (docs/caches.md).
+CACHE_HITS = Counter("gcis_cache_hits", "Found in a cache.", ("cache",))
+CACHE_MISSES = Counter("gcis_cache_misses", "Not found in a cache.", ("cache",))
+CACHE_STORED_BYTES = Counter("gcis_cache_stored_bytes", "Put into a cache.", ("cache",))
+CACHE_EVICTIONS = Counter("gcis_cache_evictions", "Files that had to leave a cache.", ("cache",))
+CACHE_WAITS = Counter("gcis_cache_waits", "Waited for what somebody else was making.", ("cache",))
+CACHE_FAILURES = Counter("gcis_cache_failures", "What a cache could not do.", ("cache",))
+RANGE_READS = Counter("gcis_range_reads", "Requests to the store for parts of masters.")
+RANGE_BYTES = Counter("gcis_range_bytes", "Bytes of those parts.")
+COPIES = Counter("gcis_master_copies", "Copies of masters that were begun beside requests.", ("outcome",))

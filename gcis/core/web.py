@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
 
-from gcis.core import lastknown
+from gcis.core import headers, lastknown
 from gcis.core.errors import SourceFault
+from gcis.core.headers import PUBLIC_HEADERS
 
 PUBLIC_PREFIXES = ("/iiif/", "/presentation/", "/preview/")
 PROBLEM = "application/problem+json"
@@ -23,13 +23,6 @@ METHODS = "GET, HEAD, OPTIONS"
 #: Seconds that "there is none" and "gone" may be remembered (DESIGN §12).
 ABSENCE_AGE = 60
 
-#: On every public answer, errors, redirects and 304 included. Never made from the request's Origin: a shared cache
-#: would hand one site's answer to another.
-PUBLIC_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Content-Location",
-    "X-Content-Type-Options": "nosniff",
-}
 #: The answer to OPTIONS. IIIF profiles in Accept make browsers ask; `*` would not cover Authorization.
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": METHODS,
@@ -48,18 +41,22 @@ _AGE = re.compile(r"public, max-age=(\d+)")
 
 # ------------------------------------------------------------------------------------------------------- for the views
 def problem(
-    status: int, title: str, detail: str, *, members: Mapping[str, object] | None = None, **headers: str
+    status: int, title: str, detail: str, *, members: Mapping[str, object] | None = None, **further: str
 ) -> HttpResponse:
     """An error as RFC 9457 has it, with further members; `Retry_After="5"` becomes the header Retry-After.
 
     Not to be cached, unless Cache_Control says otherwise.
     """
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(members or {})}
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+    response = HttpResponse(problem_body(status, title, detail, members), status=status, content_type=PROBLEM)
     response["Cache-Control"] = "no-store"
-    for name, value in headers.items():
+    for name, value in further.items():
         response[name.replace("_", "-")] = value
     return response
+
+
+def problem_body(status: int, title: str, detail: str, members: Mapping[str, object] | None = None) -> bytes:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(members or {})}
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def cacheable(seconds: int) -> str:
@@ -84,8 +81,7 @@ def redirect(status: int, location: str, seconds: int) -> HttpResponse:
 
 def etag_matches(request: HttpRequest, etag: str) -> bool:
     """Whether the client has what this quoted ETag stands for already; compared weakly (RFC 9110 §13.1.2)."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in known or etag in (tag.removeprefix("W/") for tag in known)
+    return headers.etag_matches(request.headers.get("If-None-Match", ""), etag)
 
 
 def not_modified(response: HttpResponse) -> HttpResponse:
@@ -97,12 +93,17 @@ def not_modified(response: HttpResponse) -> HttpResponse:
 
 
 def preferred_type(request: HttpRequest, offers: tuple[str, ...]) -> str:
-    """Which of our content types the client wants most; the first when it does not say or wants none of them.
+    """Which of our content types the client wants most (`preferred`)."""
+    return preferred(request.headers.get("Accept", "*/*"), offers)
+
+
+def preferred(accept: str, offers: tuple[str, ...]) -> str:
+    """Which of our content types an Accept header prefers; the first when it says nothing, or wants none of them.
 
     By quality, then by how exactly it was named, then by our own order. Parameters such as `profile` are not compared.
     """
     try:
-        ranges = [MediaType(token) for token in request.headers.get("Accept", "*/*").split(",")]
+        ranges = [MediaType(token) for token in accept.split(",")]
     except ValueError:  # an Accept header that cannot be read says nothing
         return offers[0]
 
@@ -134,7 +135,7 @@ class PublicMiddleware:
             return self.get_response(request)
         with lastknown.noting() as note:
             response = _without_views(request) or self.get_response(request)
-        if response.status_code >= 400 and _is_page(response) and response.status_code != HTTPStatus.GONE:
+        if response.status_code >= 400 and is_page(response) and response.status_code != HTTPStatus.GONE:
             response = _as_problem(response)  # Django says nothing with 410: such a page is a tombstone of ours
         if note.recalled:
             _shorten(response)
@@ -190,14 +191,14 @@ def _shorten(response: HttpResponseBase) -> None:
         response["Cache-Control"] = cacheable(min(int(age[1]), lastknown.MAX_AGE))
 
 
-def _is_page(response: HttpResponseBase) -> bool:
+def is_page(response: HttpResponseBase) -> bool:
     return response.get("Content-Type", "").startswith("text/html")
 
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     for name, value in PUBLIC_HEADERS.items():
         response[name] = value
-    if not _is_page(response):
+    if not is_page(response):
         for name in _PAGE_HEADERS:
             del response[name]
     response.cookies.clear()

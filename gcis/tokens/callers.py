@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from gcis.core import peers
 from gcis.tokens import services
 from gcis.tokens.models import Token
 from gcis.tokens.scopes import allows
@@ -30,15 +31,8 @@ def token_of(request: HttpRequest) -> Token | None:
 
 
 def address(request: HttpRequest) -> str:
-    """Where the request comes from: the connection's other end, or what the outermost of our own proxies wrote.
-
-    GCIS_PROXIES of them append to X-Forwarded-For; what stands left of theirs anybody may have written. Empty where
-    there are fewer entries than proxies: such a request came past them.
-    """
-    if not settings.GCIS_PROXIES:
-        return str(request.META.get("REMOTE_ADDR", ""))
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    return hops[-settings.GCIS_PROXIES] if len(hops) >= settings.GCIS_PROXIES else ""
+    """Where the request comes from (`gcis.core.peers`)."""
+    return peers.address(request.META)
 
 
 def _machine_sees_all(request: HttpRequest) -> bool:

@@ -1,7 +1,8 @@
 """The part that answers for Presentation documents: from the mirror, else from a cache of some seconds."""
 
+from gcis.core.headers import not_modified_headers
 from manifests.addresses import PresentationAddresses
-from manifests.answers import document_headers, not_modified_headers
+from manifests.answers import document_headers
 from manifests.edge import wishes
 from manifests.edge.settings import Edge
 from manifests.negotiation import ENCODINGS, Variant

@@ -1,10 +1,8 @@
 """The Image API as a client sees it: real rows, a real pyramid, the real engine."""
 
-import hashlib
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import pyvips
@@ -16,17 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gcis.core.blobs.stores import store
-from images import addresses, services
+from images import services
 from images.facts import ImageFacts
-from images.models import Image, Source
-from images.services import Made, SourceFile
+from images.models import Image
 from redirects import services as names
 from redirects.models import Identifier
+from tests.images.pictures import convert, register
 
 BASE = "https://images.example.org"
 NAME = "ark:/1/x"
 ENCODED = "ark:%2F1%2Fx"
-WIDTH, HEIGHT = 1001, 701
 LD_3 = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
 
 
@@ -34,40 +31,6 @@ LD_3 = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
 def client(db, settings):
     settings.GCIS_PUBLIC_URL = BASE
     return Client()
-
-
-def register(identifier: str) -> Image:
-    source = Source.objects.create(kind=Source.Kind.FOLDER, name="pictures")
-    file = SourceFile("x.tif", "0" * 64, 1, 1)
-    return services.register(source, identifier, file, actor="test", identifier=identifier)
-
-
-def convert(image: Image, folder: Path, colour: int = 200) -> None:
-    """Give the image a master made by libvips, by way of the transition that conversions use."""
-    path = folder / "made.tif"
-    # Some detail, so that a wrong tile would show.
-    ramp = (pyvips.Image.xyz(WIDTH, HEIGHT)[0] / 4).cast("uchar")
-    picture = (
-        ramp.bandjoin([ramp, pyvips.Image.black(WIDTH, HEIGHT) + colour]).cast("uchar").copy(interpretation="srgb")
-    )
-    picture.tiffsave(str(path), tile=True, tile_width=256, tile_height=256, pyramid=True, compression="jpeg", Q=89)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    pages = pyvips.Image.new_from_file(str(path)).get("n-pages")
-    sizes = [pyvips.Image.new_from_file(str(path), page=page) for page in range(pages)]
-    made = Made(
-        key=addresses.master_key(image.pk, digest),
-        digest=digest,
-        size=path.stat().st_size,
-        width=WIDTH,
-        height=HEIGHT,
-        levels=[[level.width, level.height, 256, 256] for level in sizes],
-        recipe="test",
-        recipe_version=1,
-        source_digest="0" * 64,
-        provenance={},
-    )
-    store("masters").adopt(made.key, path)
-    services.commit_conversion(image.pk, Image.objects.get(pk=image.pk).wanted, made)
 
 
 @pytest.fixture
@@ -341,7 +304,7 @@ def test_images_that_are_not_served_say_so(client, image, state, status, lifetim
         ("full/full/0/default.jpg", 400),
         ("full/^2000,/0/default.jpg", 501),
         ("1001,0,10,10/max/0/default.jpg", 400),
-        ("full/max/0/default.tif", 400),
+        ("full/max/0/default.svg", 400),
         ("full/max/0/default.jpg%0a", 404),
         ("full/max/0/default.jpg%00.png", 400),
         ("%EF%BC%90,0,10,10/max/0/default.jpg", 400),

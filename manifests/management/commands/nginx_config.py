@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from manifests.answers import transport_headers
+from gcis.core.headers import transport_headers
 from manifests.edge.server import configuration
 from manifests.edge.settings import Edge
 

@@ -49,7 +49,7 @@ class Book(StrictSerializer):
 
     label = Text(max_length=20, trim_whitespace=False)
     generation = serializers.IntegerField(read_only=True)
-    code = serializers.CharField(required=False, max_length=5)
+    code = Text(required=False, max_length=5)
     message = serializers.CharField(required=False, max_length=5)
     items = Page(many=True, required=False)  # type: ignore[assignment]
 
