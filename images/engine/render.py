@@ -73,27 +73,30 @@ def copied(pyramid: Pyramid, derivative: Derivative, words: Words = NO_WORDS) ->
 
 
 def made(pyramid: Pyramid, file: Path | Parts, derivative: Derivative, words: Words = NO_WORDS) -> bytes:
-    """The picture, made in its turn at the gate. `file` is the master as libvips is to read it.
+    """The picture, made of a few tiles at once, or drawn in its turn at the gate. `file` is the master as libvips is to
+    read it.
 
     Raises Unavailable("busy"), SourceFault where the format cannot hold so large a picture, BrokenPyramid; and what
     keeps a part of the master away.
     """
-    with GATE.admit():
-        try:
-            encoded = _made(file, pyramid, derivative)
-        except pyvips.Error as error:
-            _check(file)
-            raise BrokenPyramid(str(error)) from error
-        _check(file)
+    pixels_per_mm = density.scaled(pyramid.pixels_per_mm, derivative)
+    encoded = small(pyramid, derivative)
+    if encoded is not None:
+        encoded = density.stated(_counted(encoded, SMALL), derivative.format, pixels_per_mm)
+    else:
+        with GATE.admit():
+            encoded = _counted(_drawn(pyramid, file, derivative, pixels_per_mm), DRAWN)
     return _described(encoded, pyramid, derivative, words)
 
 
-def _made(file: Path | Parts, pyramid: Pyramid, asked: Derivative) -> bytes:
-    pixels_per_mm = density.scaled(pyramid.pixels_per_mm, asked)
-    encoded = small(pyramid, asked)
-    if encoded is not None:
-        return density.stated(_counted(encoded, SMALL), asked.format, pixels_per_mm)
-    return _counted(encode(draw(file, pyramid, asked), asked, pixels_per_mm), DRAWN)
+def _drawn(pyramid: Pyramid, file: Path | Parts, asked: Derivative, pixels_per_mm: density.Density | None) -> bytes:
+    try:
+        encoded = encode(draw(file, pyramid, asked), asked, pixels_per_mm)
+    except pyvips.Error as error:
+        _check(file)
+        raise BrokenPyramid(str(error)) from error
+    _check(file)
+    return encoded
 
 
 def _check(file: Path | Parts) -> None:
