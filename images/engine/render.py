@@ -5,6 +5,7 @@ needs (`small`); everything else is drawn by libvips (`drawing`).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from images.engine.small import small
 from images.engine.splice import native_tile
 from images.iiif.derivative import Derivative
 from images.metadata.embedding import embed
+from images.metadata.found import Metadata
 from images.metadata.rights import override
 from images.metadata.sizing import resized
 
@@ -113,10 +115,17 @@ def _described(encoded: bytes, pyramid: Pyramid, asked: Derivative, words: Words
     """The same file with what the master says of itself; tiles and details of the picture carry none of it."""
     if asked.format not in DESCRIBED or not asked.is_whole(pyramid.width, pyramid.height):
         return encoded
-    metadata = override(pyramid.metadata(), words.rights, words.credit)
-    if not metadata:
-        return encoded
     turned = asked.rotation % 180 == 90
-    width, height = (asked.height, asked.width) if turned else (asked.width, asked.height)
+    size = (asked.height, asked.width) if turned else (asked.width, asked.height)
     scale = None if asked.rotation else (asked.width / asked.w, asked.height / asked.h)
-    return embed(encoded, asked.format, resized(metadata, width=width, height=height, scale=scale))
+    metadata = _fitting(pyramid.metadata(), words, size, scale)
+    return embed(encoded, asked.format, metadata) if metadata else encoded
+
+
+@lru_cache(maxsize=256)
+def _fitting(
+    metadata: Metadata, words: Words, size: tuple[int, int], scale: tuple[float, float] | None
+) -> Metadata | None:
+    """The metadata of a picture of that size; kept, for thumbnails of a size are asked for again and again."""
+    found = override(metadata, words.rights, words.credit)
+    return resized(found, width=size[0], height=size[1], scale=scale) if found else None
