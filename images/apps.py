@@ -12,7 +12,7 @@ class ImagesConfig(AppConfig):
         from gcis.core.blobs import stores
         from gcis.events import services as events
         from gcis.jobs import dispatcher, registry
-        from images import files, paging, reconversion, scrub, services, unfinished, upkeep, visible
+        from images import files, known, paging, reconversion, scrub, services, unfinished, upkeep, visible
         from images.checks import recipes
         from images.conversion.pipeline import ConvertHandler, sweep_scratch
         from images.models import Image
@@ -28,6 +28,7 @@ class ImagesConfig(AppConfig):
         dispatcher.register_sweep(lambda: stores.sweep(LEFTOVERS_SECONDS), every=3600)
         dispatcher.register_sweep(scrub.ask_when_due, every=60)
         events.subscribe(scrub.on_image_event, *scrub.IMAGE_EVENTS)
+        events.subscribe(known.on_news, *known.NEWS)
         upkeep.register()
         unfinished.register()
         checks.register(recipes)

@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 
 from gcis.core import lastknown
 from gcis.core.lanes import RENEW, WINDOW
+from gcis.events.models import Event
 from images.facts import ImageFacts
+
+#: What happens to an image after which visitors are to get something else.
+NEWS = tuple(
+    f"image.{what}"
+    for what in ("ready", "renamed", "merged", "took_over", "withdrawn", "erased", "restored", "purged", "restricted")
+)
 
 clock = time.monotonic
 
@@ -38,6 +46,11 @@ _held: OrderedDict[str, Held] = OrderedDict()
 def forget() -> None:
     with _lock:
         _held.clear()
+
+
+def on_news(event: Event) -> None:
+    """In the process in which it happens it shows at once; in the others within WINDOW seconds."""
+    transaction.on_commit(forget, robust=True)
 
 
 def hold(identifier: str, found: ImageFacts | None, now: datetime, began: float) -> Held | None:

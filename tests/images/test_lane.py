@@ -295,8 +295,20 @@ def test_what_a_view_found_is_good_for_two_seconds_and_then_looked_up_once(image
     assert of_the_lane(TILE)
 
 
+def test_where_it_was_changed_it_shows_at_once(image: Image, clock: Clock) -> None:
+    of_django(TILE)
+    assert of_the_lane(TILE)
+    curation.withdraw(image.pk, actor="test", reason="Wrong rights.")
+    assert of_the_lane(TILE) is None
+    assert of_django(TILE)[0] == "410 Gone"
+
+
 @pytest.mark.parametrize("what", ["withdrawn", "renamed", "closed", "replaced", "cleared"])
-def test_what_is_over_is_over_after_two_seconds(image: Image, clock: Clock, tmp_path: Path, what: str) -> None:
+def test_what_is_over_is_over_after_two_seconds(
+    image: Image, clock: Clock, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another process than the one that changes it: nobody tells that one."""
+    monkeypatch.setattr(known, "forget", lambda: None)
     before = of_django(TILE)
     if what == "withdrawn":
         curation.withdraw(image.pk, actor="test", reason="Wrong rights.")

@@ -23,6 +23,8 @@ BROKEN = b"\xff\xd8\xff\xe0 this was to be a picture"
 PATIENCE = 120.0
 #: Seconds after which every event has its number, and what a request may have set off by mistake has begun.
 A_WHILE = 2.0
+#: Seconds after which no web process answers as it was before a change.
+KNOWN = 2.2
 #: The pages in the order of the first delivery; their keys are as awkward as those of real systems.
 PAGES = ("f3 recto", "f1/recto", "f2?#verso", "f1 Rückseite", "f2%20recto")
 BAD_PAGE = PAGES[2]
@@ -283,6 +285,7 @@ class Life:
             after = self.api.ask("POST", before["self"] + "/rename", 200, json=renaming).json()
             check(after["identifier"] == new, f"{after['identifier']}")
             self.settle()
+            time.sleep(KNOWN)
             old = self.visitor.ask("GET", before["iiif"][public], 200)
             check(old.history and old.url == after["iiif"][public], f"{before['iiif'][public]} led to {old.url}")
             kind = "image" if public == "info_3" else "presentation"
@@ -310,6 +313,7 @@ class Life:
             record = self.api.get(address)
             for _ in range(2):
                 self.api.ask("DELETE", address, 204, params={"reason": "Rights not cleared"})
+            time.sleep(KNOWN)
             gone = self.visitor.ask("GET", record["iiif"][public], 410)
             check("Rights not cleared" in gone.text, f"the tombstone does not say why: {gone.text}")
             check(self.api.get(address)["withdrawn_reason"] == "Rights not cleared", address)
