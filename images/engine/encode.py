@@ -19,7 +19,7 @@ from images.iiif.formats import BASIC, FORMATS
 log = structlog.get_logger(__name__)
 
 #: Of JPEG and WebP; that of AVIF has about their error in a good half of JPEG's bytes.
-_QUALITY, _AVIF_QUALITY = 90, 70
+QUALITY, _AVIF_QUALITY = 90, 70
 #: The least that libaom may try: the next step takes five times as long, for files of the same size.
 _AVIF_EFFORT = 0
 #: A tenth of the bytes of the pixels, by wavelets: above JPEG's quality.
@@ -78,7 +78,7 @@ _grey_profile = cache(grey_profile)
 
 
 def _jpg(image: pyvips.Image, asked: Derivative, density: Density | None) -> Any:
-    return image.jpegsave_buffer(Q=_QUALITY, subsample_mode="on", keep="icc")
+    return image.jpegsave_buffer(Q=QUALITY, subsample_mode="on", keep="icc")
 
 
 def _png(image: pyvips.Image, asked: Derivative, density: Density | None) -> Any:
@@ -86,7 +86,7 @@ def _png(image: pyvips.Image, asked: Derivative, density: Density | None) -> Any
 
 
 def _webp(image: pyvips.Image, asked: Derivative, density: Density | None) -> Any:
-    return image.webpsave_buffer(Q=_QUALITY, lossless=asked.quality == "bitonal", keep="icc")
+    return image.webpsave_buffer(Q=QUALITY, lossless=asked.quality == "bitonal", keep="icc")
 
 
 def _gif(image: pyvips.Image, asked: Derivative, density: Density | None) -> Any:

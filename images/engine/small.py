@@ -9,6 +9,7 @@ import math
 
 from PIL import Image
 
+from images.engine.encode import QUALITY
 from images.engine.pyramid import BrokenPyramid, Level, Pyramid
 from images.engine.resample import INVISIBLE, Span, choose
 from images.engine.splice import can_splice, splice
@@ -16,7 +17,6 @@ from images.iiif.derivative import Derivative
 
 #: Pixels of the answer up to which this is cheaper than libvips: scaled, and as they are in the level.
 SCALED, UNSCALED = 70_000, 600_000
-_QUALITY = 90
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
@@ -89,5 +89,5 @@ def _decoded(pyramid: Pyramid, level: Level, column: int, row: int) -> Image.Ima
 def _encoded(picture: Image.Image, profile: bytes) -> bytes:
     """As libvips writes JPEG here: 4:2:0, the same quality."""
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=_QUALITY, subsampling=2, icc_profile=profile or None)
+    picture.save(file, "JPEG", quality=QUALITY, subsampling=2, icc_profile=profile or None)
     return file.getvalue()
